@@ -6,7 +6,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 
-from typer.exceptions import TyperException
+import click
 
 from aigaq.archive.errors import AigaqError
 from aigaq.cli.answer import print_json
@@ -32,14 +32,12 @@ class Failure:
         return cls(type(error).__name__, error.message, error.advice, error.exit_code)
 
     @classmethod
-    def misused(cls, error: TyperException, wishes: Wishes) -> Failure:
+    def misused(cls, error: click.ClickException, wishes: Wishes) -> Failure:
         """A command line that cannot be understood."""
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "aigaq"
         advice = wishes.translator.gettext("type `{command} --help` to see what it takes")
-        return cls(
-            "UsageError", error.format_message(), advice.format(command=path), error.exit_code
-        )
+        return cls("UsageError", error.format_message(), advice.format(command=path), 2)
 
     @classmethod
     def unforeseen(cls, error: Exception, wishes: Wishes) -> Failure:

@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from typing import Any
 
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command, get_group
+import click
 
 from aigaq.cli.table import COMMANDS, Entry
 from aigaq.messages.translator import Translator
 
 
-class CommandTable(TyperGroup):
+class CommandTable(click.Group):
     """`aigaq` itself. Until a command is called, a stub with its one line of help stands for it."""
 
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
         for entry in COMMANDS:
-            self.add_command(TyperCommand(entry.name, help=entry.help, rich_markup_mode=None))
+            self.add_command(click.Command(entry.name, help=entry.help))
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table, which is the order of a day's work."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command by its name and put the real one in the place of the stub."""
         name, stub, rest = super().resolve_command(ctx, args)
         if stub is None:  # completion of something misspelt
             return name, stub, rest
         command = load(next(entry for entry in COMMANDS if entry.name == name))
-        wishes = ctx.find_root().obj
-        if wishes is not None:
-            translate(command, wishes.translator)
+        if ctx.obj is not None:
+            command = translated(command, ctx.obj.translator)
         return name, command, rest
 
 
-def load(entry: Entry) -> Any:
-    """Import one command and make it ready to be called."""
-    module = importlib.import_module(entry.module)
-    app = getattr(module, "app", None)
-    if app is not None:
-        group = get_group(app)
-        group.name, group.help = entry.name, entry.help
-        return group
-    single = typer.Typer(
-        add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
-    )
-    single.command(entry.name, help=entry.help, epilog=getattr(module, "EXAMPLES", None))(
-        module.command
-    )
-    return get_command(single)
+def load(entry: Entry) -> click.Command:
+    """Import one command and give it its line of help."""
+    command = importlib.import_module(entry.module).command
+    if not isinstance(command, click.Command):
+        raise TypeError(f"{entry.module}.command is no click command")
+    command.name, command.help = entry.name, entry.help
+    return command
 
 
-def translate(command: Any, translator: Translator) -> None:
-    """Put the help of a command, its options and its commands into the reader's language."""
-    if command.help:
-        command.help = translator.gettext(command.help)
-    for parameter in command.params:
-        if getattr(parameter, "help", None):
-            parameter.help = translator.gettext(parameter.help)
-    for inner in getattr(command, "commands", {}).values():
-        translate(inner, translator)
+def translated(command: click.Command, translator: Translator) -> click.Command:
+    """A copy of a command whose help, options and commands speak the reader's language."""
+    copied = copy.copy(command)
+    copied.help = translator.gettext(command.help or "")
+    copied.params = [_translated_option(parameter, translator) for parameter in command.params]
+    if isinstance(copied, click.Group) and isinstance(command, click.Group):
+        copied.commands = {
+            name: translated(inner, translator) for name, inner in command.commands.items()
+        }
+    return copied
+
+
+def _translated_option(parameter: click.Parameter, translator: Translator) -> click.Parameter:
+    copied = copy.copy(parameter)
+    if isinstance(copied, click.Option):
+        copied.help = translator.gettext(copied.help or "")
+    return copied

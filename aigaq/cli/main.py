@@ -11,14 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from typer import Abort
-from typer.exceptions import TyperException
-from typer.main import get_command
+import click
 
 from aigaq.archive.errors import AigaqError
 from aigaq.cli.app import app
-from aigaq.cli.failure import INTERRUPTED, Failure, trace
-from aigaq.cli.group import translate
+from aigaq.cli.failure import Failure, trace
+from aigaq.cli.group import translated
 from aigaq.cli.session import Wishes
 
 
@@ -42,11 +40,11 @@ def _guarded(given: list[str]) -> int:
         return _run(given, wishes)
     except BrokenPipeError:
         raise
-    except Abort:
+    except click.Abort:
         failure = Failure.interrupted(wishes)
     except AigaqError as error:
         failure = Failure.foreseen(error)
-    except TyperException as error:
+    except click.ClickException as error:
         failure = Failure.misused(error, wishes)
     except Exception as error:  # noqa: BLE001 - nobody stands above this door
         failure = Failure.unforeseen(error, wishes)
@@ -57,11 +55,8 @@ def _guarded(given: list[str]) -> int:
 
 
 def _run(given: list[str], wishes: Wishes) -> int:
-    command = get_command(app)
-    translate(command, wishes.translator)
+    command = translated(app, wishes.translator)
     code = command.main(args=given, prog_name="aigaq", standalone_mode=False, obj=wishes)
-    if code == INTERRUPTED:  # typer turns a KeyboardInterrupt into this code
-        raise Abort
     return code if isinstance(code, int) else 0
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Annotated
 
-import typer
+import click
 
 from aigaq import __version__
 from aigaq.archive.errors import SettingError
@@ -14,7 +13,7 @@ from aigaq.archive.model import Agent
 from aigaq.config.settings import InvalidSettingError, Settings
 from aigaq.messages.translator import N_, Translator, translator
 
-Json = Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))]
+json_option = click.option("--json", is_flag=True, help=N_("Answer in JSON."))
 """The option every command has."""
 
 
@@ -64,7 +63,7 @@ class Session:
     debug: bool
 
     @classmethod
-    def of(cls, context: typer.Context, *, json: bool = False) -> Session:
+    def of(cls, context: click.Context, *, json: bool = False) -> Session:
         """Read the settings for this call; `json` is the command's own option."""
         root = context.find_root()
         settings = read_settings(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
+import click
 
 from aigaq.cli.answer import print_json
 from aigaq.cli.screen import Screen
-from aigaq.cli.session import Json, Session
+from aigaq.cli.session import Session, json_option
 
 
-def command(context: typer.Context, json: Json = False) -> None:
+@click.command
+@json_option
+@click.pass_context
+def command(context: click.Context, json: bool) -> None:
     """Show every setting."""
     session = Session.of(context, json=json)
     listing = list(session.settings.listing())
