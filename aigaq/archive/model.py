@@ -250,7 +250,11 @@ class StageState:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One row of the custody ledger. `details` is what the row commits to, kept beside it."""
+    """One row of the custody ledger. `details` is what the row commits to, kept beside it.
+
+    `term` is from the PREMIS event vocabulary; `object` is an accession, a batch id, `case:<id>`
+    or `archive`; `content` is the digest of the bytes the event is about, if it is about bytes.
+    """
 
     sequence: int
     previous: Digest
@@ -261,3 +265,23 @@ class Event:
     outcome: str
     commitment: str
     details: JsonObject
+    content: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a file handed to the archive; `new` is False when it was there already."""
+
+    item: Item
+    outcome: Outcome
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file of a batch that could not be taken in at all, and why."""
+
+    batch: str
+    path: str
+    problem: str
+    at: datetime

@@ -1,0 +1,388 @@
+"""Reading the record: cases, batches, items, what was made of them, and their history.
+
+Everything that may be long is an iterator that reads as it goes; leaving it early is fine.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Result, Row, Select, exists, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from aigaq.archive import schema
+from aigaq.archive.chain import Checkpoint
+from aigaq.archive.database import Database
+from aigaq.archive.errors import NotFoundError
+from aigaq.archive.ledger import checkpoint, event_of
+from aigaq.archive.model import (
+    Accession,
+    Batch,
+    Case,
+    Derivative,
+    Description,
+    Digest,
+    Event,
+    Item,
+    JsonObject,
+    Mention,
+    MentionKind,
+    Method,
+    Passage,
+    PassageKind,
+    Refusal,
+    Restriction,
+    Stage,
+    StageState,
+    StageStatus,
+    Tool,
+)
+
+_AT_A_TIME = 500
+STAGES = tuple(Stage)
+
+
+class Catalog:
+    """The read side of one archive; safe to use from many threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- cases and batches ------------------------------------------------------------------------
+
+    def cases(self) -> list[Case]:
+        """All cases by id."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(schema.cases).order_by(schema.cases.c.id))
+            return [case_of(row) for row in rows]
+
+    def case(self, case: str) -> Case:
+        """One case; NotFoundError when there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(schema.cases).where(schema.cases.c.id == case)).first()
+        if row is None:
+            raise NotFoundError(
+                f"there is no case {case}", advice="`aigaq case list` shows all cases"
+            )
+        return case_of(row)
+
+    def batches(self) -> list[Batch]:
+        """All batches in the order they were opened."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(schema.batches).order_by(schema.batches.c.id))
+            return [batch_of(row) for row in rows]
+
+    def batch(self, batch: str) -> Batch:
+        """One batch; NotFoundError when there is none."""
+        with self._database.reading() as connection:
+            query = select(schema.batches).where(schema.batches.c.id == batch)
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFoundError(f"there is no batch {batch}", advice="`aigaq status` shows all")
+        return batch_of(row)
+
+    def refusals(self, batch: str | None = None) -> list[Refusal]:
+        """Files that could not be taken in, by path."""
+        table = schema.refusals
+        query = select(table).order_by(table.c.batch, table.c.path)
+        if batch is not None:
+            query = query.where(table.c.batch == batch)
+        with self._database.reading() as connection:
+            rows = connection.execute(query)
+            return [Refusal(row.batch, row.path, row.problem, row.at) for row in rows]
+
+    # --- items ------------------------------------------------------------------------------------
+
+    def items(
+        self, batch: str | None = None, case: str | None = None, kind: str | None = None
+    ) -> Iterator[Item]:
+        """Items by accession, narrowed as asked."""
+        wanted = []
+        if batch is not None:
+            wanted.append(schema.items.c.batch == batch)
+        if kind is not None:
+            wanted.append(schema.items.c.kind == kind)
+        if case is not None:
+            wanted.append(in_case(case))
+        with self._database.reading() as connection:
+            yield from stream_items(connection, *wanted)
+
+    def item(self, accession: str) -> Item:
+        """One item; NotFoundError when there is none."""
+        with self._database.reading() as connection:
+            found = next(stream_items(connection, schema.items.c.accession == accession), None)
+        if found is None:
+            raise NotFoundError(
+                f"there is no item {accession}",
+                advice="accession numbers look like ARC-2026-000123; `aigaq find` shows them",
+            )
+        return found
+
+    def duplicates(self, item: str) -> list[Item]:
+        """The items whose bytes are the same as this one's and came later."""
+        with self._database.reading() as connection:
+            return list(stream_items(connection, schema.items.c.duplicate_of == item))
+
+    def parts(self, item: str) -> list[Item]:
+        """The items that came inside this one (attachments of a message)."""
+        with self._database.reading() as connection:
+            return list(stream_items(connection, schema.items.c.parent == item))
+
+    def held(self, digest: Digest) -> list[Item]:
+        """All items with these bytes, the first to come first."""
+        with self._database.reading() as connection:
+            return list(stream_items(connection, schema.items.c.digest == digest))
+
+    # --- work -------------------------------------------------------------------------------------
+
+    def waiting(self, stage: Stage, batch: str | None = None) -> list[Accession]:
+        """Items whose turn for a stage has come: it waits, and all earlier stages are done."""
+        table, earlier = schema.stages, schema.stages.alias()
+        unfinished = (
+            select(earlier.c.item)
+            .where(earlier.c.item == table.c.item)
+            .where(earlier.c.stage.in_([s.value for s in STAGES[: STAGES.index(stage)]]))
+            .where(earlier.c.status != StageStatus.DONE.value)
+        )
+        query = (
+            select(table.c.item)
+            .where(table.c.stage == stage.value, table.c.status == StageStatus.WAITING.value)
+            .where(~exists(unfinished))
+            .order_by(table.c.item)
+        )
+        if batch is not None:
+            query = query.join(schema.items).where(schema.items.c.batch == batch)
+        with self._database.reading() as connection:
+            return [Accession(row.item) for row in connection.execute(query)]
+
+    def stages(self, item: str) -> dict[Stage, StageState]:
+        """Where an item stands, in the order of the stages."""
+        query = select(schema.stages).where(schema.stages.c.item == item)
+        with self._database.reading() as connection:
+            states = {Stage(row.stage): state_of(row) for row in connection.execute(query)}
+        return {stage: states[stage] for stage in STAGES if stage in states}
+
+    def problems(self, batch: str | None = None) -> list[StageState]:
+        """Every stage that was refused or failed, by item."""
+        table = schema.stages
+        query = (
+            select(table)
+            .where(table.c.status.in_([StageStatus.REFUSED.value, StageStatus.FAILED.value]))
+            .order_by(table.c.item)
+        )
+        if batch is not None:
+            query = query.join(schema.items).where(schema.items.c.batch == batch)
+        with self._database.reading() as connection:
+            return [state_of(row) for row in connection.execute(query)]
+
+    # --- what was made of an item -----------------------------------------------------------------
+
+    def derivatives(self, item: str) -> list[Derivative]:
+        """What the last reading made, in its order."""
+        table = schema.derivatives
+        query = (
+            select(table)
+            .join(schema.readings, schema.readings.c.event == table.c.event)
+            .where(schema.readings.c.item == item)
+            .order_by(table.c.position)
+        )
+        with self._database.reading() as connection:
+            return [derivative_of(row) for row in connection.execute(query)]
+
+    def passages(self, item: str) -> Iterator[Passage]:
+        """The passages of an item by number."""
+        table = schema.passages
+        with self._database.reading() as connection:
+            query = select(table).where(table.c.item == item).order_by(table.c.number)
+            for row in _streamed(connection, query):
+                yield passage_of(row)
+
+    def mentions(self, item: str) -> dict[int, list[Mention]]:
+        """The mentions of an item by passage number, as they were recorded."""
+        table = schema.mentions
+        query = (
+            select(table).where(table.c.item == item).order_by(table.c.passage, table.c.position)
+        )
+        with self._database.reading() as connection:
+            rows = _streamed(connection, query)
+            grouped = itertools.groupby(rows, lambda row: int(row.passage))
+            return {number: [mention_of(row) for row in group] for number, group in grouped}
+
+    def facts(self, item: str) -> JsonObject:
+        """What the last reading found out about the file as a whole; empty before any reading."""
+        query = select(schema.readings.c.facts).where(schema.readings.c.item == item)
+        with self._database.reading() as connection:
+            facts = connection.execute(query).scalar()
+        return facts if isinstance(facts, dict) else {}
+
+    def reading_problems(self, item: str) -> list[str]:
+        """What the last reading told the archivist about the file."""
+        query = select(schema.readings.c.problems).where(schema.readings.c.item == item)
+        with self._database.reading() as connection:
+            problems = connection.execute(query).scalar()
+        return list(problems) if isinstance(problems, list) else []
+
+    # --- history ----------------------------------------------------------------------------------
+
+    def events(self, object: str | None = None, after: int = -1) -> Iterator[Event]:
+        """The ledger in its order: of one object only, or only what came after a sequence."""
+        query = (
+            select(schema.events, schema.details.c.details)
+            .outerjoin(schema.details)
+            .where(schema.events.c.sequence > after)
+            .order_by(schema.events.c.sequence)
+        )
+        if object is not None:
+            query = query.where(schema.events.c.object == object)
+        with self._database.reading() as connection:
+            for row in _streamed(connection, query):
+                yield event_of(row)
+
+    def checkpoint(self) -> Checkpoint:
+        """The ledger's head as it stands now (not a published checkpoint)."""
+        with self._database.reading() as connection:
+            return checkpoint(connection)
+
+    def counts(self) -> dict[str, int]:
+        """How much there is: cases, batches, items, bytes, passages, mentions, events, problems."""
+        bad = schema.stages.c.status.in_([StageStatus.REFUSED.value, StageStatus.FAILED.value])
+        with self._database.reading() as connection:
+            tables = (
+                schema.cases,
+                schema.batches,
+                schema.items,
+                schema.refusals,
+                schema.passages,
+                schema.mentions,
+                schema.events,
+            )
+            counted = {table.name: _count(connection, select(table)) for table in tables}
+            counted["problems"] = _count(connection, select(schema.stages).where(bad))
+            size = connection.execute(select(func.coalesce(func.sum(schema.items.c.size), 0)))
+            counted["bytes"] = int(size.scalar_one())
+        return counted
+
+
+def in_case(case: str) -> ColumnElement[bool]:
+    """The condition that an item belongs to a case."""
+    table = schema.item_cases
+    return schema.items.c.accession.in_(select(table.c.item).where(table.c.case == case))
+
+
+def stream_items(connection: Connection, *wanted: ColumnElement[bool]) -> Iterator[Item]:
+    """Items by accession that fulfil all conditions, with their cases."""
+    query = select(schema.items).where(*wanted).order_by(schema.items.c.accession)
+    for rows in _streamed(connection, query).partitions(_AT_A_TIME):
+        cases = _cases_of(connection, rows)
+        for row in rows:
+            yield item_of(row, cases.get(row.accession, ()))
+
+
+def _cases_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, tuple[str, ...]]:
+    table = schema.item_cases
+    query = (
+        select(table.c.item, table.c.case)
+        .where(table.c.item.in_([row.accession for row in rows]))
+        .order_by(table.c.item, table.c.position)
+    )
+    grouped = itertools.groupby(connection.execute(query), lambda row: str(row.item))
+    return {item: tuple(row.case for row in group) for item, group in grouped}
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Result[Any]:
+    return connection.execute(query.execution_options(yield_per=_AT_A_TIME))
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
+# --- rows to values -------------------------------------------------------------------------------
+
+
+def case_of(row: Row[Any]) -> Case:
+    return Case(row.id, row.title, row.note)
+
+
+def batch_of(row: Row[Any]) -> Batch:
+    return Batch(row.id, row.source, row.opened_at, row.closed_at)
+
+
+def item_of(row: Row[Any], cases: tuple[str, ...]) -> Item:
+    return Item(
+        accession=Accession(row.accession),
+        digest=row.digest,
+        size=row.size,
+        batch=row.batch,
+        path=row.path,
+        received_at=row.received_at,
+        kind=row.kind,
+        cases=cases,
+        description=Description(
+            document_type=row.document_type,
+            date=row.date,
+            source=row.source,
+            language=row.language,
+            restriction=Restriction(row.restriction),
+            note=row.note,
+        ),
+        duplicate_of=None if row.duplicate_of is None else Accession(row.duplicate_of),
+        parent=None if row.parent is None else Accession(row.parent),
+    )
+
+
+def state_of(row: Row[Any]) -> StageState:
+    return StageState(
+        item=Accession(row.item),
+        stage=Stage(row.stage),
+        status=StageStatus(row.status),
+        attempts=row.attempts,
+        tool=row.tool,
+        problem=row.problem,
+        at=row.at,
+    )
+
+
+def derivative_of(row: Row[Any]) -> Derivative:
+    return Derivative(
+        item=Accession(row.item),
+        role=row.role,
+        page=row.page,
+        digest=row.digest,
+        size=row.size,
+        media_type=row.media_type,
+        tool=Tool(row.tool, row.version),
+        source=row.source,
+        made_at=row.made_at,
+    )
+
+
+def passage_of(row: Row[Any]) -> Passage:
+    return Passage(
+        number=row.number,
+        kind=PassageKind(row.kind),
+        text=row.text,
+        method=Method(row.method),
+        page=row.page,
+        offset=row.offset,
+        start_seconds=row.start_seconds,
+        end_seconds=row.end_seconds,
+        language=row.language,
+        confidence=row.confidence,
+        needs_review=row.needs_review,
+        problem=row.problem,
+    )
+
+
+def mention_of(row: Row[Any]) -> Mention:
+    return Mention(
+        kind=MentionKind(row.kind),
+        start=row.start,
+        end=row.end,
+        raw=row.raw,
+        value=row.value,
+        role=row.role,
+        rule=row.rule,
+    )

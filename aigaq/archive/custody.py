@@ -1,0 +1,526 @@
+"""Class Archive: the only door that changes the record.
+
+Every change and its custody event are one transaction. Bytes are in the vault, durable, before any
+row speaks of them; killed in between, the same call made again finds them and goes on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import insert, select
+
+from aigaq import __version__
+from aigaq.archive import entries, schema, statements
+from aigaq.archive.catalog import STAGES, Catalog
+from aigaq.archive.chain import Checkpoint
+from aigaq.archive.database import Database
+from aigaq.archive.errors import RecordError
+from aigaq.archive.layout import FORMAT, Layout
+from aigaq.archive.ledger import (
+    ARCHIVE_OBJECT,
+    FAILURE,
+    Draft,
+    Term,
+    append,
+    case_object,
+    checkpoint,
+    start,
+)
+from aigaq.archive.model import (
+    Accession,
+    Agent,
+    Batch,
+    Case,
+    Derivative,
+    Description,
+    Digest,
+    Item,
+    Mention,
+    Outcome,
+    Passage,
+    Received,
+    Restriction,
+    Stage,
+    StageState,
+    StageStatus,
+    Tool,
+)
+from aigaq.archive.vault import Stored, Vault
+from aigaq.archive.vault.folder import FolderVault
+from aigaq.archive.vault.source import measure_unchanged, opened
+
+MadeDerivative = Derivative
+"""What `attach` returned and `record_reading` takes."""
+
+_ITSELF = Agent("archive", "aigaq", __version__)
+_WORK_TERMS = {
+    Stage.ADMIT: Term.ACCESSION,
+    Stage.READ: Term.EXTRACTION,
+    Stage.EXTRACT: Term.METADATA_EXTRACTION,
+    Stage.INDEX: Term.METADATA_MODIFICATION,
+}
+_STRICTNESS = tuple(Restriction)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Archive:
+    """One archive, open. Safe to use from many threads; other processes open their own."""
+
+    def __init__(
+        self, layout: Layout, database: Database, vault: Vault, clock: Callable[[], datetime] = _now
+    ) -> None:
+        self.layout = layout
+        self.home = layout.home
+        self.vault = vault
+        self.database = database
+        self.catalog = Catalog(database)
+        self._now = clock
+
+    @classmethod
+    def create(cls, home: Path) -> Self:
+        """Open the archive in `home`, making it first where there is none.
+
+        Two processes may do this at once, and a creation that was killed is completed.
+        """
+        layout = Layout(home.absolute())
+        layout.make_folders()
+        if layout.format_file.exists():
+            return cls.open(home)
+        with _only_one(layout.home):
+            database = Database(layout.database)
+            database.create_tables()
+            _begin_ledger(database)
+            database.close()
+            unfinished = layout.tmp / "aigaq-archive"
+            unfinished.write_text(f"{FORMAT}\n")
+            unfinished.replace(layout.format_file)
+        return cls.open(home)
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """Open the archive in `home`; NotFoundError when there is none, RecordError when it is of
+        another format. Removes temporary files of dead processes and nothing else."""
+        layout = Layout(home.absolute())
+        layout.check()
+        vault = FolderVault(layout.vault, layout.tmp)
+        archive = cls(layout, Database(layout.database), vault)
+        if os.access(layout.tmp, os.W_OK) and os.access(layout.checkpoints, os.W_OK):
+            vault.sweep()
+            archive._publish()
+        return archive
+
+    def close(self) -> None:
+        """Give the database back; the archive is not to be used after."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- cases and batches ------------------------------------------------------------------------
+
+    def add_case(self, case: Case, *, agent: Agent) -> None:
+        """Add a case, or change its title and note; the same case again is no event."""
+        if not case.id.strip():
+            raise RecordError("a case needs an id")
+        with self.database.writing() as connection:
+            known = entries.find_case(connection, case.id)
+            if known == case:
+                return
+            entries.put_case(connection, case)
+            term = Term.CREATION if known is None else Term.METADATA_MODIFICATION
+            draft = Draft(term, case_object(case.id), statements.of_case(case))
+            append(connection, [draft], agent=agent, at=self._now())
+
+    def open_batch(self, source: str, *, agent: Agent) -> Batch:
+        """Begin a delivery, or continue the one that came from the same source before."""
+        at = self._now()
+        with self.database.writing() as connection:
+            known = entries.batch_from(connection, source)
+            if known is not None and known.closed_at is None:
+                return known
+            if known is None:
+                batch = Batch(entries.next_batch_id(connection, at), source, at)
+                entries.add_batch(connection, batch)
+            else:
+                batch = replace(known, closed_at=None)
+                entries.mark_batch(connection, batch.id, None)
+            draft = Draft(Term.INGESTION_START, batch.id, statements.of_batch(batch))
+            append(connection, [draft], agent=agent, at=at)
+        return batch
+
+    def close_batch(self, batch: str, receipt: Digest | None = None, *, agent: Agent) -> Checkpoint:
+        """End a delivery: its receipt's digest goes into the ledger, and the ledger's head is
+        published as a checkpoint. Closing a closed batch changes nothing."""
+        at = self._now()
+        with self.database.writing() as connection:
+            known = entries.require_batch(connection, batch)
+            if known.closed_at is None:
+                entries.mark_batch(connection, batch, at)
+                draft = Draft(
+                    Term.INGESTION_END, batch, statements.of_batch(known), content=receipt
+                )
+                append(connection, [draft], agent=agent, at=at)
+                head = checkpoint(connection)
+                connection.execute(
+                    insert(schema.checkpoints).values(size=head.size, body=head.body, at=at)
+                )
+            else:
+                head = checkpoint(connection)
+        self._publish()
+        return head
+
+    def refuse(self, *, batch: str, path: str, problem: str, agent: Agent) -> None:
+        """Record that a file could not be taken in; the same refusal again is no event."""
+        at = self._now()
+        with self.database.writing() as connection:
+            entries.require_batch(connection, batch)
+            if entries.refusal_problem(connection, batch, path) == problem:
+                return
+            entries.put_refusal(connection, batch, path, problem, at)
+            said = statements.of_refusal(path, problem)
+            draft = Draft(Term.ACCESSION, batch, said, Outcome.REFUSED.value)
+            append(connection, [draft], agent=agent, at=at)
+
+    # --- receiving --------------------------------------------------------------------------------
+
+    def receive(
+        self,
+        file: Path,
+        *,
+        batch: str,
+        path: str,
+        kind: str,
+        cases: Sequence[str],
+        description: Description,
+        parent: Accession | None = None,
+        agent: Agent,
+    ) -> Received:
+        """Take a file into custody: bytes into the vault, then row and event in one transaction.
+
+        The same bytes under the same name in the same batch are the item they were before: cases
+        and descriptions that are now given replace the earlier ones, what is not said stays, and a
+        restriction is only ever tightened this way. Bytes that are held already under another name
+        become an item of their own, a duplicate. RefusedError when the file cannot be taken in.
+        """
+        stored = self._take_in(file, batch, path, parent)
+        cases = tuple(dict.fromkeys(cases))
+        at = self._now()
+        with self.database.writing() as connection:
+            entries.require_batch(connection, batch)
+            entries.require_cases(connection, cases)
+            first = entries.first_with(connection, stored.digest)
+            known = [
+                item
+                for item in entries.items_at(connection, batch, parent, path)
+                if item.digest == stored.digest
+            ]
+            drafts = []
+            if known:
+                item = _described(known[0], cases, description)
+                if item != known[0]:
+                    entries.describe_item(connection, item)
+                    said = statements.of_item(item)
+                    drafts.append(Draft(Term.METADATA_MODIFICATION, item.accession, said))
+            else:
+                item = Item(
+                    accession=entries.next_accession(connection, at),
+                    digest=stored.digest,
+                    size=stored.size,
+                    batch=batch,
+                    path=path,
+                    received_at=at,
+                    kind=kind,
+                    cases=cases,
+                    description=description,
+                    duplicate_of=first,
+                    parent=parent,
+                )
+                drafts.append(_intake(item))
+                entries.add_item(connection, item)
+                entries.add_stages(connection, _first_stages(item))
+                entries.clear_refusal(connection, batch, path)
+            if stored.new and first is not None:
+                drafts.append(Draft(Term.RECOVERY, first, {}, content=stored.digest))
+            if drafts:
+                append(connection, drafts, agent=agent, at=at)
+        return Received(item, _outcome(item), new=not known)
+
+    def _take_in(self, file: Path, batch: str, path: str, parent: Accession | None) -> Stored:
+        """Bytes into the vault; a file that was received under this name is only read again."""
+        with self.database.reading() as connection:
+            known = entries.items_at(connection, batch, parent, path)
+        if known:
+            with opened(file) as source:
+                measured = measure_unchanged(source)
+            same = any(item.digest == measured.digest for item in known)
+            if same and self.vault.exists(measured.digest):
+                return Stored(*measured, new=False)
+        return self.vault.put(file)
+
+    # --- readings, mentions, indexes --------------------------------------------------------------
+
+    def attach(
+        self,
+        item: Accession,
+        file: Path,
+        *,
+        role: str,
+        page: int | None,
+        media_type: str,
+        tool: Tool,
+        source: Digest,
+        made_at: datetime | None = None,
+    ) -> Derivative:
+        """Put a derivative's bytes into the vault; `record_reading` makes it part of the record.
+
+        Until then it is announced, so that the next attempt at this item accounts for it.
+        """
+
+        def announce(digest: Digest, _size: int) -> None:
+            with self.database.writing() as connection:
+                entries.announce(connection, item, digest)
+
+        stored = self.vault.put(file, announce=announce)
+        return Derivative(
+            item=item,
+            role=role,
+            page=page,
+            digest=stored.digest,
+            size=stored.size,
+            media_type=media_type,
+            tool=tool,
+            source=source,
+            made_at=self._now() if made_at is None else made_at,
+        )
+
+    def record_reading(
+        self,
+        item: Accession,
+        *,
+        kind: str,
+        passages: Sequence[Passage],
+        derivatives: Sequence[MadeDerivative],
+        facts: Mapping[str, object],
+        tool: Tool,
+        problems: Sequence[str],
+        agent: Agent,
+    ) -> None:
+        """Record what a reader got out of an item, in place of any earlier reading.
+
+        Extracting and indexing wait again. Derivatives of earlier readings stay in the vault and in
+        the ledger's account.
+        """
+        at = self._now()
+        with self.database.writing() as connection:
+            known = entries.require_item(connection, item)
+            _check_derivatives(known, derivatives)
+            said = statements.of_reading(
+                kind=kind,
+                passages=passages,
+                derivatives=derivatives,
+                facts=facts,
+                problems=problems,
+                tool=tool,
+                abandoned=entries.settle(connection, item, derivatives),
+            )
+            draft = Draft(Term.EXTRACTION, item, said, content=known.digest)
+            [event] = append(connection, [draft], agent=agent, at=at)
+            entries.clear_reading(connection, item)
+            entries.put_kind(connection, item, kind)
+            entries.add_reading(connection, item, event, facts, problems)
+            entries.add_derivatives(connection, event, derivatives)
+            entries.add_passages(connection, item, passages)
+            made_by = f"{tool.name} {tool.version}"
+            entries.move_stage(connection, item, Stage.READ, StageStatus.DONE, at=at, tool=made_by)
+            entries.reset_after(connection, item, Stage.READ, at)
+
+    def record_mentions(
+        self,
+        item: Accession,
+        mentions: Mapping[int, Sequence[Mention]],
+        *,
+        tool: str,
+        agent: Agent,
+    ) -> None:
+        """Record the mentions of an item by passage number, in place of earlier ones.
+
+        RecordError when one of them does not read back its raw text from its passage.
+        """
+        at = self._now()
+        with self.database.writing() as connection:
+            known = entries.require_item(connection, item)
+            entries.check_spans(connection, item, mentions)
+            said = statements.of_mentions(mentions, tool)
+            draft = Draft(Term.METADATA_EXTRACTION, item, said, content=known.digest)
+            append(connection, [draft], agent=agent, at=at)
+            entries.replace_mentions(connection, item, mentions)
+            entries.move_stage(connection, item, Stage.EXTRACT, StageStatus.DONE, at=at, tool=tool)
+            entries.reset_after(connection, item, Stage.EXTRACT, at)
+
+    def record_indexed(self, items: Sequence[Accession], *, index: str) -> None:
+        """Note that items stand in an index. No custody event: an index can be made anew."""
+        at = self._now()
+        with self.database.writing() as connection:
+            for item in items:
+                entries.move_stage(
+                    connection, item, Stage.INDEX, StageStatus.DONE, at=at, tool=index
+                )
+
+    # --- problems ---------------------------------------------------------------------------------
+
+    def record_problem(
+        self,
+        item: Accession,
+        stage: Stage,
+        status: StageStatus,
+        problem: str,
+        *,
+        tool: str,
+        agent: Agent,
+    ) -> None:
+        """Record that a stage was refused (the file's fault) or failed (ours), and why."""
+        if status not in (StageStatus.REFUSED, StageStatus.FAILED):
+            raise RecordError(f"a problem is refused or failed, not {status.value}")
+        at = self._now()
+        with self.database.writing() as connection:
+            abandoned = entries.settle(connection, item, ()) if stage is Stage.READ else []
+            entries.move_stage(connection, item, stage, status, at=at, tool=tool, problem=problem)
+            refused = status is StageStatus.REFUSED
+            term = Term.QUARANTINE if refused else _WORK_TERMS[stage]
+            said = statements.of_problem(stage, status, problem, tool, abandoned)
+            append(connection, [Draft(term, item, said, FAILURE)], agent=agent, at=at)
+
+    def retry(
+        self,
+        items: Sequence[Accession] | None,
+        *,
+        stage: Stage | None = None,
+        agent: Agent,
+    ) -> int:
+        """Let refused and failed stages wait again, of these items or of all; returns how many.
+
+        Leaving quarantine is a custody event; another try after a failure of ours is none.
+        """
+        at = self._now()
+        with self.database.writing() as connection:
+            stuck = entries.stuck_stages(connection, items, stage)
+            for state in stuck:
+                entries.move_stage(
+                    connection, state.item, state.stage, StageStatus.WAITING, at=at, attempt=False
+                )
+            drafts = [
+                Draft(Term.UNQUARANTINE, state.item, {"stage": state.stage.value})
+                for state in stuck
+                if state.status is StageStatus.REFUSED
+            ]
+            if drafts:
+                append(connection, drafts, agent=agent, at=at)
+        return len(stuck)
+
+    # --- checkpoints ------------------------------------------------------------------------------
+
+    def _publish(self) -> None:
+        """Write every checkpoint the record has and the folder has not."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(schema.checkpoints.c.size, schema.checkpoints.c.body))
+            recorded = {f"{row.size:012d}.txt": row.body for row in rows}
+        present = {path.name for path in self.layout.checkpoints.iterdir()}
+        for name in sorted(recorded.keys() - present):
+            _write_durably(self.layout.checkpoints / name, recorded[name])
+
+
+def _described(item: Item, cases: tuple[str, ...], said: Description) -> Item:
+    """An item as it is after being delivered again: what is said replaces, silence does not."""
+    old = item.description
+    stricter = max(old.restriction, said.restriction, key=_STRICTNESS.index)
+    description = Description(
+        document_type=said.document_type or old.document_type,
+        date=said.date or old.date,
+        source=said.source or old.source,
+        language=said.language or old.language,
+        restriction=stricter,
+        note=said.note or old.note,
+    )
+    return replace(item, cases=cases or item.cases, description=description)
+
+
+def _outcome(item: Item) -> Outcome:
+    return Outcome.STORED if item.duplicate_of is None else Outcome.DUPLICATE
+
+
+def _intake(item: Item) -> Draft:
+    return Draft(
+        Term.ACCESSION,
+        item.accession,
+        statements.of_item(item),
+        _outcome(item).value,
+        content=item.digest,
+    )
+
+
+def _first_stages(item: Item) -> Iterator[StageState]:
+    """A new item is admitted and waits; a duplicate is done, by what is done with the first."""
+    for stage in STAGES:
+        done = stage is Stage.ADMIT or item.duplicate_of is not None
+        by_reference = item.duplicate_of is not None and stage is not Stage.ADMIT
+        yield StageState(
+            item=item.accession,
+            stage=stage,
+            status=StageStatus.DONE if done else StageStatus.WAITING,
+            attempts=1 if stage is Stage.ADMIT else 0,
+            tool=f"see {item.duplicate_of}" if by_reference else "",
+            problem="",
+            at=item.received_at,
+        )
+
+
+def _check_derivatives(item: Item, derivatives: Sequence[Derivative]) -> None:
+    """RecordError unless each was made of this item, or of another derivative of it."""
+    sources = {item.digest} | {made.digest for made in derivatives}
+    for made in derivatives:
+        if made.item != item.accession or made.source not in sources:
+            raise RecordError(f"the {made.role} {made.digest} was not made from {item.accession}")
+
+
+def _begin_ledger(database: Database) -> None:
+    with database.writing() as connection:
+        if start(connection):
+            origin = checkpoint(connection).origin
+            said = statements.of_archive(FORMAT, origin)
+            draft = Draft(Term.CREATION, ARCHIVE_OBJECT, said)
+            append(connection, [draft], agent=_ITSELF, at=_now())
+
+
+@contextmanager
+def _only_one(home: Path) -> Iterator[None]:
+    """Let one process at a time set up an archive in this folder."""
+    descriptor = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write_durably(path: Path, text: str) -> None:
+    """A whole file or none, on disk when this returns."""
+    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,95 @@
+"""The database of the record: one writer at a time, any number of readers.
+
+SQLite runs in WAL mode with synchronous=FULL: a commit that was reported survives a power cut. With
+NORMAL the last commits may vanish (the database stays sound), and a custody record that forgets
+what it acknowledged is none. Measured cost: 0.3 ms a commit on a virtual disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from aigaq.archive.errors import RecordError
+from aigaq.archive.schema import metadata
+
+# How long a writer waits for the writers of other processes.
+BUSY_SECONDS = 60.0
+
+
+class Database:
+    """Connections to one record. Not to be carried across a fork: open the archive anew there."""
+
+    def __init__(self, file: Path) -> None:
+        self._reader = _engine(file, "BEGIN")
+        # IMMEDIATE takes the write lock at once: a transaction that has read can always write.
+        self._writer = _engine(file, "BEGIN IMMEDIATE")
+        # Threads of one process queue here; SQLite's own lock is polled and would starve some.
+        self._turn = threading.Lock()
+
+    def create_tables(self) -> None:
+        """Make the tables that are missing."""
+        with self.writing() as connection:
+            metadata.create_all(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view of the record until the block ends."""
+        with _translated(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of the block is kept, or nothing of it."""
+        with self._turn, _translated(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def _engine(file: Path, begin: str) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{file}", connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise RecordError(f"the record: {error.orig}", advice=_advice(str(error.orig))) from error
+    except SQLAlchemyError as error:
+        raise RecordError(f"the record: {error}") from error
+
+
+def _advice(message: str) -> str:
+    if "locked" in message:
+        return "another process is writing for a long time; try again when it has finished"
+    if "full" in message or "readonly" in message or "I/O" in message:
+        return "check the disk; nothing of this change was kept, so it can simply be repeated"
+    if "malformed" in message or "not a database" in message:
+        return "the database file is damaged: restore it from a copy, then run `aigaq verify`"
+    return ""

@@ -1,0 +1,71 @@
+"""SHA-256 of files and of files on their way somewhere.
+
+One reused buffer of 1 MiB, no memory map (a file that shrinks under a map kills the process), one
+pass over the bytes. hashlib releases the interpreter lock, so threads use every core.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from io import RawIOBase
+from pathlib import Path
+from typing import NamedTuple
+
+from aigaq.archive.model import Digest
+
+BUFFER_BYTES = 1 << 20
+
+
+class Measured(NamedTuple):
+    """The digest of some bytes and how many there were."""
+
+    digest: Digest
+    size: int
+
+
+def sha256_of(data: bytes) -> Digest:
+    """Digest of bytes in memory."""
+    return Digest("sha256", hashlib.sha256(data).hexdigest())
+
+
+def buffer() -> bytearray:
+    """A buffer to hand to `measure` again and again; one for each thread."""
+    return bytearray(BUFFER_BYTES)
+
+
+def measure(
+    source: RawIOBase,
+    *,
+    into: Callable[[memoryview], object] | None = None,
+    block: bytearray | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Measured:
+    """Hash an unbuffered stream to its end, handing each block to `into` on the way.
+
+    `progress` is called with the number of bytes of each block. OSError passes through: only the
+    caller knows whether it was reading or writing that failed.
+    """
+    hasher = hashlib.sha256()
+    view = memoryview(buffer() if block is None else block)
+    size = 0
+    while count := source.readinto(view):
+        part = view[:count]
+        hasher.update(part)
+        if into is not None:
+            into(part)
+        size += count
+        if progress is not None:
+            progress(count)
+    return Measured(Digest("sha256", hasher.hexdigest()), size)
+
+
+def measure_file(
+    path: Path,
+    *,
+    block: bytearray | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Measured:
+    """Hash a file; OSError when it cannot be read."""
+    with path.open("rb", buffering=0) as source:
+        return measure(source, block=block, progress=progress)

@@ -1,0 +1,304 @@
+"""The tables of the record, for SQLite now and PostgreSQL later.
+
+Text is stored as written text (see `canonical`), times as the RFC 3339 text that is also hashed,
+digests as `sha256:<hex>`, JSON as canonical text: what an auditor reads with any SQL tool is what
+the ledger's hashes were made of. Paths are looked up by their hash, as a path may be longer than
+an index entry can be.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from aigaq.archive.canonical import canonical_text, from_canonical, unwritten, written
+from aigaq.archive.model import Digest
+
+
+def timestamp(at: datetime) -> str:
+    """`2026-11-22T21:51:28.123456Z`: how a time is stored and hashed."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class WrittenText(TypeDecorator[str]):
+    """Any Python text, exactly."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else written(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else unwritten(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time, to the microsecond."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else timestamp(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class DigestText(TypeDecorator[Digest]):
+    """A digest in its written form."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Digest | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Digest | None:
+        return None if value is None else Digest.parse(value)
+
+
+class JsonText(TypeDecorator[object]):
+    """A JSON value as canonical text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:
+        return None if value is None else canonical_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:
+        return None if value is None else from_canonical(value)
+
+
+metadata = MetaData()
+
+# --- the ledger -----------------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("previous", DigestText, nullable=False),
+    Column("term", Text, nullable=False),
+    Column("object", WrittenText, nullable=False),
+    Column("content", DigestText),
+    Column("agent_name", WrittenText, nullable=False),
+    Column("agent_tool", WrittenText, nullable=False),
+    Column("agent_version", WrittenText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("commitment", Text, nullable=False),
+    Column("hash", DigestText, nullable=False),
+    Index("events_of_object", "object", "sequence"),
+)
+
+details = Table(
+    "details",
+    metadata,
+    Column(
+        "sequence",
+        BigInteger,
+        ForeignKey("events.sequence"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("salt", LargeBinary, nullable=False),
+    Column("details", Text, nullable=False),
+    comment="what the events commit to; may be erased, the ledger still hangs together",
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("origin", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", DigestText, nullable=False),
+    Column("last", DigestText, nullable=False),
+    Column("frontier", Text, nullable=False),
+    comment="one row: the tree head, and what is needed to append to it",
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# --- what was received ----------------------------------------------------------------------------
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", WrittenText, primary_key=True),
+    Column("title", WrittenText, nullable=False),
+    Column("note", WrittenText, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("source", WrittenText, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("accession", Text, primary_key=True),
+    Column("digest", DigestText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("batch", Text, ForeignKey("batches.id"), nullable=False),
+    Column("path", WrittenText, nullable=False),
+    Column("path_hash", Text, nullable=False),
+    Column("parent", Text, ForeignKey("items.accession")),
+    Column("received_at", Instant, nullable=False),
+    Column("kind", WrittenText, nullable=False),
+    Column("document_type", WrittenText, nullable=False),
+    Column("date", WrittenText, nullable=False),
+    Column("source", WrittenText, nullable=False),
+    Column("language", WrittenText, nullable=False),
+    Column("restriction", Text, nullable=False),
+    Column("note", WrittenText, nullable=False),
+    Column("duplicate_of", Text, ForeignKey("items.accession")),
+    Index("items_by_path", "batch", "path_hash"),
+    Index("items_by_digest", "digest"),
+    Index("items_by_kind", "kind"),
+    Index("items_by_parent", "parent"),
+    Index("items_by_original", "duplicate_of"),
+)
+
+item_cases = Table(
+    "item_cases",
+    metadata,
+    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("case", WrittenText, ForeignKey("cases.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Index("item_cases_by_case", "case", "item"),
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("batch", Text, ForeignKey("batches.id"), primary_key=True),
+    Column("path_hash", Text, primary_key=True),
+    Column("path", WrittenText, nullable=False),
+    Column("problem", WrittenText, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# --- what was made of it --------------------------------------------------------------------------
+
+stages = Table(
+    "stages",
+    metadata,
+    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tool", WrittenText, nullable=False),
+    Column("problem", WrittenText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("stages_by_status", "stage", "status", "item"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("event", BigInteger, ForeignKey("events.sequence"), nullable=False),
+    Column("facts", JsonText, nullable=False),
+    Column("problems", JsonText, nullable=False),
+    comment="the reading of an item that holds now",
+)
+
+derivatives = Table(
+    "derivatives",
+    metadata,
+    Column("event", BigInteger, ForeignKey("events.sequence"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("item", Text, ForeignKey("items.accession"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("page", Integer),
+    Column("digest", DigestText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("tool", WrittenText, nullable=False),
+    Column("version", WrittenText, nullable=False),
+    Column("source", DigestText, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Index("derivatives_of_item", "item", "event", "position"),
+    comment="of every reading, also of those a later reading replaced",
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("digest", DigestText, primary_key=True),
+    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Index("pending_of_item", "item"),
+    comment="derivatives on their way into the vault, until the reading is recorded",
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("text", WrittenText, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("page", Integer),
+    Column("offset", BigInteger, nullable=False),
+    Column("start_seconds", Float),
+    Column("end_seconds", Float),
+    Column("language", Text, nullable=False),
+    Column("confidence", Float),
+    Column("needs_review", Boolean, nullable=False),
+    Column("problem", WrittenText, nullable=False),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("passage", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("raw", WrittenText, nullable=False),
+    Column("value", JsonText, nullable=False),
+    Column("role", WrittenText, nullable=False),
+    Column("rule", WrittenText, nullable=False),
+    ForeignKeyConstraint(["item", "passage"], ["passages.item", "passages.number"]),
+)
