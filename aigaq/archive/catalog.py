@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Result, Row, Select, exists, func, select
+from sqlalchemy import Connection, Result, Row, Select, case, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from aigaq.archive import schema
@@ -138,13 +138,21 @@ class Catalog:
     # --- work -------------------------------------------------------------------------------------
 
     def waiting(self, stage: Stage, batch: str | None = None) -> list[Accession]:
-        """Items whose turn for a stage has come: it waits, and all earlier stages are done."""
+        """Items whose turn for a stage has come: it waits, and all earlier stages are done.
+
+        Text whose mentions could not be extracted is indexed all the same: it can be found by its
+        words, and extracting is tried again by `retry`.
+        """
         table, earlier = schema.stages, schema.stages.alias()
         unfinished = (
             select(earlier.c.item)
             .where(earlier.c.item == table.c.item)
             .where(earlier.c.stage.in_([s.value for s in STAGES[: STAGES.index(stage)]]))
             .where(earlier.c.status != StageStatus.DONE.value)
+            .where(
+                (earlier.c.stage != Stage.EXTRACT.value)
+                | (earlier.c.status != StageStatus.FAILED.value)
+            )
         )
         query = (
             select(table.c.item)
@@ -209,6 +217,21 @@ class Catalog:
             rows = _streamed(connection, query)
             grouped = itertools.groupby(rows, lambda row: int(row.passage))
             return {number: [mention_of(row) for row in group] for number, group in grouped}
+
+    def passage_counts(self, batch: str) -> dict[Accession, tuple[int, int]]:
+        """For each item of a batch: how many passages it has, how many of them want a look."""
+        table = schema.passages
+        query = (
+            select(table.c.item, func.count(), func.sum(case((table.c.needs_review, 1), else_=0)))
+            .join(schema.items, schema.items.c.accession == table.c.item)
+            .where(schema.items.c.batch == batch)
+            .group_by(table.c.item)
+        )
+        with self._database.reading() as connection:
+            return {
+                Accession(item): (int(all_), int(wanted))
+                for item, all_, wanted in connection.execute(query)
+            }
 
     def facts(self, item: str) -> JsonObject:
         """What the last reading found out about the file as a whole; empty before any reading."""

@@ -1,0 +1,135 @@
+"""How steps are mapped over a batch, on one machine and without a server.
+
+Threads only wait here: reading and extracting happen in confined child processes and hashing
+releases the interpreter lock, so one thread a core keeps every core at work. The record decides
+what is left to do; a run may be killed at any moment and started again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from aigaq.archive.custody import Archive
+from aigaq.archive.errors import RecordError
+from aigaq.archive.model import Accession, Case, Stage
+from aigaq.pipeline import steps
+from aigaq.pipeline.batches import Delivery
+from aigaq.pipeline.receipts import Receipt, keep, receipt_of
+from aigaq.pipeline.steps import Conditions, Done, Step
+
+Tell = Callable[[Done], None]
+"""Called after each step of each file, in the thread that called the runner."""
+
+Given = TypeVar("Given")
+Got = TypeVar("Got")
+
+STEPS: tuple[tuple[Stage, Step], ...] = (
+    (Stage.READ, steps.read),
+    (Stage.EXTRACT, steps.extract),
+)
+"""What is done to one item at a time once it is in custody, in order."""
+
+
+def cores(wanted: int = 0) -> int:
+    """How many files are worked on at once: as wanted, or one for each core there is for us."""
+    return wanted or len(os.sched_getaffinity(0))
+
+
+def ingest(
+    archive: Archive, delivery: Delivery, conditions: Conditions, *, workers: int, tell: Tell
+) -> Receipt:
+    """Take a delivery in, read it, extract, index, and draw the receipt.
+
+    The same delivery again continues where the record says it stopped.
+    """
+    batch = archive.open_batch(delivery.source, agent=conditions.agent)
+    with holding(archive, batch.id):
+        open_cases(archive, delivery, conditions)
+        admit = partial(steps.admit, archive, batch.id, conditions=conditions)
+        for done in across(admit, delivery.arrivals, workers):
+            tell(done)
+        work_off(archive, batch.id, conditions, workers=workers, tell=tell)
+        return close(archive, batch.id, delivery, conditions)
+
+
+def open_cases(archive: Archive, delivery: Delivery, conditions: Conditions) -> None:
+    """Register the cases that the delivery names and nobody has registered yet, without a title."""
+    known = {case.id for case in archive.catalog.cases()}
+    named = {case for arrival in delivery.arrivals for case in arrival.cases}
+    for case in sorted(named - known):
+        archive.add_case(Case(case), agent=conditions.agent)
+
+
+def work_off(
+    archive: Archive, batch: str | None, conditions: Conditions, *, workers: int, tell: Tell
+) -> None:
+    """Read and extract everything that waits (in one batch, or anywhere), then index it.
+
+    Reading may bring new items (attachments), so each stage goes on until nothing waits for it.
+    """
+    steps.make_ready()
+    for stage, step in STEPS:
+        while todo := archive.catalog.waiting(stage, batch):
+            for done in across(partial(step, archive, conditions=conditions), todo, workers):
+                tell(done)
+    steps.index_waiting(archive, batch)
+
+
+def close(archive: Archive, batch: str, delivery: Delivery, conditions: Conditions) -> Receipt:
+    """Draw the receipt, keep it in the archive's home, and close the batch over its digest."""
+    receipt = receipt_of(archive, batch, delivery, made_at=datetime.now(UTC))
+    digest = keep(archive.home, receipt)
+    archive.close_batch(batch, receipt=digest, agent=conditions.agent)
+    return receipt
+
+
+def across(step: Callable[[Given], Got], inputs: Iterable[Given], workers: int) -> Iterator[Got]:
+    """Map `step` over `inputs` with `workers` threads; results come as they are done.
+
+    Holds no more than a few inputs a worker ahead. The first error ends the mapping: what is
+    under way is finished, the rest is not begun, and the error is raised.
+    """
+    waiting = iter(inputs)
+    with ThreadPoolExecutor(workers, thread_name_prefix="aigaq") as pool:
+        running: set[Future[Got]] = set()
+        while True:
+            room = workers * 2 - len(running)
+            running |= {pool.submit(step, given) for given in islice(waiting, room)}
+            if not running:
+                return
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            try:
+                yield from (future.result() for future in finished)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def chunks(accessions: Sequence[Accession], size: int) -> Iterator[list[Accession]]:
+    """Cut a list of items into lists of at most `size`."""
+    for start in range(0, len(accessions), size):
+        yield list(accessions[start : start + size])
+
+
+@contextmanager
+def holding(archive: Archive, batch: str) -> Iterator[None]:
+    """One run a batch: the lock falls with the process that holds it, however it ends."""
+    path = archive.home / "work" / f"{batch}.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RecordError(
+                f"Batch {batch} is being ingested by another process.",
+                advice="Wait for it, or look how far it is: aigaq status",
+            ) from error
+        yield

@@ -1,0 +1,228 @@
+"""One plain function per stage of an item: admit, read, extract, index.
+
+A step takes ids, does its work, and writes down how it ended; what went wrong with a file goes into
+the record and the next file follows. Only trouble that is not the file's (a full disk, a broken
+record) leaves a step as an error. Steps may run again at any time: they replace, never add.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aigaq.archive.custody import Archive
+from aigaq.archive.errors import AigaqError, RefusedError, ToolError
+from aigaq.archive.model import Accession, Agent, Derivative, Item, Mention, Stage, StageStatus
+from aigaq.pipeline import extractors
+from aigaq.pipeline.batches import Arrival
+from aigaq.pipeline.kinds import sniff
+from aigaq.pipeline.readers import ReadOptions, read_document
+from aigaq.pipeline.readers.reading import Attachment, MadeFile, Reading
+from aigaq.pipeline.tools.sandbox import Limits, confine, preload
+from aigaq.search.engine import Engine
+from aigaq.search.indexer import documents
+
+NESTING = 8  # messages inside messages; deeper is made to exhaust us, not to inform us
+PASSAGES_A_CHILD = 200  # passages extracted by one confined process
+INDEXED_AT_ONCE = 200  # items between two commits of the index
+WARM = ("aigaq.pipeline.readers", "aigaq.pipeline.extractors:warm")
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under what conditions steps work: who answers for it, within which limits, read how."""
+
+    agent: Agent
+    limits: Limits = field(default_factory=Limits)
+    options: ReadOptions = field(default_factory=ReadOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one step did to one file, for whoever watches. `problem` is empty when all went well."""
+
+    stage: Stage
+    path: str
+    passages: int = 0
+    problem: str = ""
+
+
+Step = Callable[..., Done]
+"""`step(archive, accession, conditions)`: what the runner and the flows map over items."""
+
+
+def make_ready() -> None:
+    """Load readers and language models once, in the process that every confined child is a copy of.
+
+    Must be called before the first step of a run.
+    """
+    preload(WARM)
+
+
+def admit(archive: Archive, batch: str, arrival: Arrival, conditions: Conditions) -> Done:
+    """Take one file into custody, or write down why it cannot be taken."""
+    problem = arrival.problem
+    if not problem:
+        try:
+            _receive(archive, batch, arrival, conditions)
+        except RefusedError as refused:
+            problem = refused.message
+    if problem:
+        archive.refuse(batch=batch, path=arrival.path, problem=problem, agent=conditions.agent)
+    return Done(Stage.ADMIT, arrival.path, problem=problem)
+
+
+def _receive(archive: Archive, batch: str, arrival: Arrival, conditions: Conditions) -> None:
+    archive.receive(
+        arrival.file,
+        batch=batch,
+        path=arrival.path,
+        kind=sniff(arrival.file, arrival.path).kind,
+        cases=arrival.cases,
+        description=arrival.description,
+        agent=conditions.agent,
+    )
+
+
+def read(archive: Archive, accession: Accession, conditions: Conditions) -> Done:
+    """Turn one item into passages and derivatives; attachments become items of their own."""
+    item = archive.catalog.item(accession)
+    try:
+        with _work_folder(archive, accession) as work:
+            reading = _read(archive, item, work, conditions)
+            for attachment in reading.attachments:
+                _take_attachment(archive, item, attachment, conditions)
+            _record_reading(archive, item, reading, conditions)
+    except (RefusedError, ToolError) as error:
+        return _went_wrong(archive, item, Stage.READ, error, conditions)
+    return Done(Stage.READ, item.path, len(reading.passages), "; ".join(reading.problems))
+
+
+def _read(archive: Archive, item: Item, work: Path, conditions: Conditions) -> Reading:
+    if _depth(archive, item) > NESTING:
+        raise RefusedError(f"messages nested more than {NESTING} deep")
+    return read_document(
+        archive.vault.path(item.digest),
+        item.kind,
+        work,
+        limits=conditions.limits,
+        options=conditions.options,
+    )
+
+
+def _depth(archive: Archive, item: Item) -> int:
+    depth = 0
+    while item.parent is not None:
+        item = archive.catalog.item(item.parent)
+        depth += 1
+    return depth
+
+
+def _take_attachment(
+    archive: Archive, message: Item, attachment: Attachment, conditions: Conditions
+) -> None:
+    """An attachment belongs to its message's cases and is as protected as the message."""
+    archive.receive(
+        attachment.path,
+        batch=message.batch,
+        path=attachment.name,
+        kind=sniff(attachment.path, attachment.name).kind,
+        cases=message.cases,
+        description=message.description,
+        parent=message.accession,
+        agent=conditions.agent,
+    )
+
+
+def _record_reading(archive: Archive, item: Item, reading: Reading, conditions: Conditions) -> None:
+    archive.record_reading(
+        item.accession,
+        kind=item.kind,
+        passages=reading.passages,
+        derivatives=[_attach(archive, item, made) for made in reading.made],
+        facts=reading.facts,
+        tool=reading.tool,
+        problems=reading.problems,
+        agent=conditions.agent,
+    )
+
+
+def _attach(archive: Archive, item: Item, made: MadeFile) -> Derivative:
+    return archive.attach(
+        item.accession,
+        made.path,
+        role=made.role,
+        page=made.page,
+        media_type=made.media_type,
+        tool=made.tool,
+        source=item.digest,
+    )
+
+
+def extract(archive: Archive, accession: Accession, conditions: Conditions) -> Done:
+    """Find the mentions in every passage of one item."""
+    item = archive.catalog.item(accession)
+    texts = [(passage.number, passage.text) for passage in archive.catalog.passages(accession)]
+    found: dict[int, list[Mention]] = {}
+    try:
+        for start in range(0, len(texts), PASSAGES_A_CHILD):
+            part = texts[start : start + PASSAGES_A_CHILD]
+            found |= confine(mentions_in, part, item.description.language, limits=conditions.limits)
+    except (RefusedError, ToolError) as error:
+        return _went_wrong(archive, item, Stage.EXTRACT, error, conditions)
+    archive.record_mentions(accession, found, tool=extractors.VERSION, agent=conditions.agent)
+    return Done(Stage.EXTRACT, item.path, len(texts))
+
+
+def mentions_in(texts: Sequence[tuple[int, str]], language: str) -> dict[int, list[Mention]]:
+    """Mentions by passage number. Runs in a confined process, which copies the loaded models."""
+    return {number: extractors.extract(text, language=language) for number, text in texts}
+
+
+def index(
+    archive: Archive, engine: Engine, accessions: Sequence[Accession], *, name: str
+) -> Iterator[Done]:
+    """Put items into the index `name`, and write down that they are in it once it is committed."""
+    catalog = archive.catalog
+    for start in range(0, len(accessions), INDEXED_AT_ONCE):
+        part = accessions[start : start + INDEXED_AT_ONCE]
+        items = [catalog.item(accession) for accession in part]
+        engine.remove(part)
+        for item in items:
+            passages = catalog.passages(item.accession)
+            engine.add(documents(item, passages, catalog.mentions(item.accession)))
+        engine.commit()
+        archive.record_indexed(part, index=name)
+        yield from (Done(Stage.INDEX, item.path) for item in items)
+
+
+def _went_wrong(
+    archive: Archive, item: Item, stage: Stage, error: AigaqError, conditions: Conditions
+) -> Done:
+    """The file's own fault refuses it; a tool's fault leaves it to be tried again."""
+    refused = isinstance(error, RefusedError) and stage is Stage.READ
+    archive.record_problem(
+        item.accession,
+        stage,
+        StageStatus.REFUSED if refused else StageStatus.FAILED,
+        error.message,
+        tool=conditions.agent.tool,
+        agent=conditions.agent,
+    )
+    return Done(stage, item.path, problem=error.message)
+
+
+@contextmanager
+def _work_folder(archive: Archive, accession: Accession) -> Iterator[Path]:
+    """A folder on the archive's own disk, so that what was made is moved in and not copied."""
+    root = archive.home / "work"
+    root.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{accession}-", dir=root))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
