@@ -11,7 +11,7 @@ import click
 from aigaq.archive.errors import AigaqError
 from aigaq.cli.answer import print_json
 from aigaq.cli.session import Wishes
-from aigaq.cli.shown import shown
+from aigaq.messages.plain import plain
 
 INTERRUPTED = 130
 """128 + SIGINT, as a shell counts."""
@@ -67,9 +67,9 @@ class Failure:
             print_json({"error": self.as_json()})
             return
         _ = wishes.translator.gettext
-        print(_("Error: {message}").format(message=shown(self.message)), file=sys.stderr)
+        print(_("Error: {message}").format(message=plain(self.message)), file=sys.stderr)
         if self.advice:
-            print(_("What to do: {advice}").format(advice=shown(self.advice)), file=sys.stderr)
+            print(_("What to do: {advice}").format(advice=plain(self.advice)), file=sys.stderr)
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -1,6 +1,6 @@
 """What people read: lines, tables and a progress bar, harmless and readable without colour.
 
-Everything printed goes through `shown`, so no name of a file and no line of a document can move
+Everything printed goes through `plain`, so no name of a file and no line of a document can move
 the cursor, colour the text or begin a line of its own. On a terminal rich folds what is too
 wide; into a pipe or a file go plain, unfolded lines. `NO_COLOR` is honoured by rich.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aigaq.cli.shown import shown
+from aigaq.messages.plain import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,7 +49,8 @@ class Screen:
     def pairs(self, rows: Iterable[tuple[str, Cell]]) -> None:
         """Print names and values, the values aligned; rows with an empty value are left out."""
         given = [(name, value) for name, value in rows if value not in ("", ("", ""))]
-        self.table((), [((name, "dim"), value) for name, value in given])
+        if given:
+            self.table((), [((name, "dim"), value) for name, value in given])
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
         """Print aligned columns without lines; nothing but the header when there are no rows."""
@@ -77,5 +78,5 @@ class Screen:
         text = Text()
         for cell in cells:
             content, style = (cell, "") if isinstance(cell, str) else cell
-            text.append(shown(content), style)
+            text.append(plain(content), style)
         return text

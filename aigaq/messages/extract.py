@@ -20,6 +20,7 @@ TRANSLATED = ("ru", "kk")
 KEYWORDS = {
     "_": None,
     "N_": None,
+    "say": None,
     "gettext": None,
     "ngettext": (1, 2),
     "Setting": (2,),  # the purpose of a setting: Setting(read, purpose)
