@@ -1,0 +1,53 @@
+"""From a file to passages: one reader a kind, each run in a confined process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from aigaq.archive.errors import RefusedError
+from aigaq.pipeline.readers import pdf
+from aigaq.pipeline.readers.reading import Reading, ReadOptions
+from aigaq.pipeline.tools.limits import Limits
+from aigaq.pipeline.tools.sandbox import confine
+
+__all__ = ["READERS", "ReadOptions", "Reader", "read_document"]
+
+
+class Reader(Protocol):
+    """A module of this package: what it is called, the kinds it reads, and the reading itself.
+
+    `read` runs confined: it may be killed at any moment, so it writes into `work` only. It raises
+    RefusedError with a plain reason for a file it cannot open.
+    """
+
+    @property
+    def NAME(self) -> str: ...  # noqa: N802
+    @property
+    def VERSION(self) -> str: ...  # noqa: N802
+    @property
+    def KINDS(self) -> tuple[str, ...]: ...  # noqa: N802
+
+    def read(self, source: Path, work: Path, limits: Limits, options: ReadOptions) -> Reading:
+        """All there is in the file at `source`; files made are left in the folder `work`."""
+
+
+READERS: tuple[Reader, ...] = (pdf,)
+
+
+def read_document(
+    source: Path, kind: str, work: Path, *, limits: Limits, options: ReadOptions
+) -> Reading:
+    """What the reader of this kind gets out of the file; RefusedError with a plain reason."""
+    for reader in READERS:
+        if kind in reader.KINDS:
+            return confine(reader.read, source, work, limits, options, limits=limits)
+    raise RefusedError(_unread(kind))
+
+
+def _unread(kind: str) -> str:
+    if kind == "empty":
+        return "the file is empty (0 bytes)"
+    if kind == "archive":
+        return "a packed archive is kept as it is and not opened"
+    return f"no reader for this kind of file ({kind})"

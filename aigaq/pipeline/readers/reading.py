@@ -14,6 +14,20 @@ from aigaq.archive.model import Passage, Tool
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How pages are read, from the settings.
+
+    `languages`: tesseract data chosen from, by document, the likeliest first; `dpi`: dots per inch
+    at which pages are drawn for OCR; `review_below`: mean confidence (0..100) under which a page
+    waits for a person.
+    """
+
+    languages: tuple[str, ...] = ("Cyrillic", "eng")
+    dpi: int = 300
+    review_below: float = 70.0
+
+
+@dataclass(frozen=True, slots=True)
 class MadeFile:
     """A derivative waiting in the work folder; `role` as in `archive.model.Derivative`."""
 
