@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import RecordError
@@ -24,9 +24,18 @@ from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
 from aigaq.pipeline.receipts import Receipt, keep, receipt_of
 from aigaq.pipeline.steps import Conditions, Done, Step
+from aigaq.search import indexes
 
-Tell = Callable[[Done], None]
-"""Called after each step of each file, in the thread that called the runner."""
+
+class Watcher(Protocol):
+    """Somebody who looks on: a progress bar, a Prefect page. Called from any thread."""
+
+    def begin(self, stage: Stage, files: int) -> None:
+        """A stage begins that will touch this many files (attachments may begin it again)."""
+
+    def done(self, done: Done) -> None:
+        """One step of one file has ended."""
+
 
 Given = TypeVar("Given")
 Got = TypeVar("Got")
@@ -44,7 +53,12 @@ def cores(wanted: int = 0) -> int:
 
 
 def ingest(
-    archive: Archive, delivery: Delivery, conditions: Conditions, *, workers: int, tell: Tell
+    archive: Archive,
+    delivery: Delivery,
+    conditions: Conditions,
+    *,
+    workers: int,
+    watcher: Watcher,
 ) -> Receipt:
     """Take a delivery in, read it, extract, index, and draw the receipt.
 
@@ -54,9 +68,10 @@ def ingest(
     with holding(archive, batch.id):
         open_cases(archive, delivery, conditions)
         admit = partial(steps.admit, archive, batch.id, conditions=conditions)
+        watcher.begin(Stage.ADMIT, len(delivery.arrivals))
         for done in across(admit, delivery.arrivals, workers):
-            tell(done)
-        work_off(archive, batch.id, conditions, workers=workers, tell=tell)
+            watcher.done(done)
+        work_off(archive, batch.id, conditions, workers=workers, watcher=watcher)
         return close(archive, batch.id, delivery, conditions)
 
 
@@ -69,7 +84,7 @@ def open_cases(archive: Archive, delivery: Delivery, conditions: Conditions) -> 
 
 
 def work_off(
-    archive: Archive, batch: str | None, conditions: Conditions, *, workers: int, tell: Tell
+    archive: Archive, batch: str | None, conditions: Conditions, *, workers: int, watcher: Watcher
 ) -> None:
     """Read and extract everything that waits (in one batch, or anywhere), then index it.
 
@@ -78,9 +93,21 @@ def work_off(
     steps.make_ready()
     for stage, step in STEPS:
         while todo := archive.catalog.waiting(stage, batch):
+            watcher.begin(stage, len(todo))
             for done in across(partial(step, archive, conditions=conditions), todo, workers):
-                tell(done)
-    steps.index_waiting(archive, batch)
+                watcher.done(done)
+    index_waiting(archive, batch, watcher)
+
+
+def index_waiting(archive: Archive, batch: str | None, watcher: Watcher) -> None:
+    """Put everything that waits for the index into the current one."""
+    todo = archive.catalog.waiting(Stage.INDEX, batch)
+    if not todo:
+        return
+    watcher.begin(Stage.INDEX, len(todo))
+    with indexes.writing(archive.home) as current:
+        for done in steps.index(archive, current.engine, todo, name=current.name):
+            watcher.done(done)
 
 
 def close(archive: Archive, batch: str, delivery: Delivery, conditions: Conditions) -> Receipt:

@@ -20,18 +20,18 @@ from aigaq.config.settings import Settings
 from aigaq.pipeline import batches, runner, steps
 from aigaq.pipeline.batches import Arrival
 from aigaq.pipeline.flows.conditions import conditions_of
-from aigaq.pipeline.flows.mapping import Mapped, map_files, tell, watched_by
+from aigaq.pipeline.flows.mapping import Mapped, map_files, watched_by, watcher
 from aigaq.pipeline.receipts import Receipt, problem_rows, shareable, to_text
-from aigaq.pipeline.runner import Tell
+from aigaq.pipeline.runner import Watcher
 
 
 def run(
-    folder: str, settings: Settings, *, manifest: str | None, case: str | None, tell: Tell
+    folder: str, settings: Settings, *, manifest: str | None, case: str | None, seen_by: Watcher
 ) -> Receipt:
     """Run the flow in this process, under the API that Prefect is configured for."""
     workers = runner.cores(settings.workers)
     here = ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=workers))
-    with watched_by(tell):
+    with watched_by(seen_by):
         return here(folder=folder, home=str(settings.home), manifest=manifest, case=case)
 
 
@@ -53,7 +53,7 @@ def ingest(folder: str, home: str, manifest: str | None = None, case: str | None
         with runner.holding(archive, batch.id), tags(batch.id):
             runner.open_cases(archive, delivery, conditions)
             mapped = Mapped(home, batch.id, conditions, runner.cores(settings.workers))
-            map_files(admit_files, delivery.arrivals, mapped)
+            map_files(Stage.ADMIT, admit_files, delivery.arrivals, mapped)
             work_off(archive, mapped)
             receipt = runner.close(archive, batch.id, delivery, conditions)
             show_receipt(receipt)
@@ -65,7 +65,7 @@ def work_off(archive: Archive, mapped: Mapped) -> None:
     steps.make_ready()
     for stage, files in ((Stage.READ, read_files), (Stage.EXTRACT, extract_files)):
         while todo := archive.catalog.waiting(stage, mapped.batch):
-            map_files(files, todo, mapped)
+            map_files(stage, files, todo, mapped)
     index_batch(mapped)
 
 
@@ -79,7 +79,7 @@ def admit_files(mapped: Mapped, files: Sequence[Arrival], first: int, last: int,
     """Take a list of files into custody; how many it was."""
     with Archive.open(Path(mapped.home)) as archive:
         for arrival in files:
-            tell(steps.admit(archive, mapped.batch, arrival, mapped.conditions))
+            watcher().done(steps.admit(archive, mapped.batch, arrival, mapped.conditions))
     return len(files)
 
 
@@ -95,7 +95,7 @@ def read_files(
     """Read a list of items into passages; how many it was."""
     with Archive.open(Path(mapped.home)) as archive:
         for accession in files:
-            tell(steps.read(archive, accession, mapped.conditions))
+            watcher().done(steps.read(archive, accession, mapped.conditions))
     return len(files)
 
 
@@ -111,17 +111,17 @@ def extract_files(
     """Find the mentions in a list of items; how many it was."""
     with Archive.open(Path(mapped.home)) as archive:
         for accession in files:
-            tell(steps.extract(archive, accession, mapped.conditions))
+            watcher().done(steps.extract(archive, accession, mapped.conditions))
     return len(files)
 
 
 @task(
     name="index", task_run_name="index {mapped.batch}", cache_policy=NO_CACHE, persist_result=False
 )
-def index_batch(mapped: Mapped) -> int:
-    """Put what waits into the current index; how many items it was."""
+def index_batch(mapped: Mapped) -> None:
+    """Put what waits in this batch into the current index."""
     with Archive.open(Path(mapped.home)) as archive:
-        return steps.index_waiting(archive, mapped.batch, tell=tell)
+        runner.index_waiting(archive, mapped.batch, watcher())
 
 
 def show_receipt(receipt: Receipt) -> None:

@@ -16,30 +16,38 @@ from prefect import Task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.futures import as_completed
 
-from aigaq.pipeline.runner import Tell
+from aigaq.archive.model import Stage
+from aigaq.pipeline.runner import Watcher
 from aigaq.pipeline.steps import Conditions, Done
 
 FILES_A_TASK = 200
 TASKS_A_WORKER = 4
 
-_watcher: ContextVar[Tell | None] = ContextVar("watcher", default=None)
+
+class _Nobody:
+    """The watcher of a run that nobody watches from this process."""
+
+    def begin(self, stage: Stage, files: int) -> None: ...
+
+    def done(self, done: Done) -> None: ...
+
+
+_watcher: ContextVar[Watcher] = ContextVar("watcher", default=_Nobody())  # noqa: B039 - no state
 
 
 @contextmanager
-def watched_by(tell: Tell) -> Iterator[None]:
-    """Call `tell` after each step of each file of the flows run inside, from their threads."""
-    token = _watcher.set(tell)
+def watched_by(watcher: Watcher) -> Iterator[None]:
+    """Let somebody in this process look on while flows run inside the block."""
+    token = _watcher.set(watcher)
     try:
         yield
     finally:
         _watcher.reset(token)
 
 
-def tell(done: Done) -> None:
-    """Hand one finished step to the watcher, if anybody watches."""
-    watcher = _watcher.get()
-    if watcher is not None:
-        watcher(done)
+def watcher() -> Watcher:
+    """Whoever looks on. Prefect runs tasks in copies of the flow's context, so tasks see it too."""
+    return _watcher.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Mapped:
     workers: int
 
 
-def map_files(files: Task[..., int], inputs: Sequence[Any], mapped: Mapped) -> None:
+def map_files(stage: Stage, files: Task[..., int], inputs: Sequence[Any], mapped: Mapped) -> None:
     """Run `files(mapped, part, first, last, total)` over `inputs` in parts, and wait for all.
 
     The first error is raised when every part has ended. `files` returns how many it worked on.
@@ -60,9 +68,10 @@ def map_files(files: Task[..., int], inputs: Sequence[Any], mapped: Mapped) -> N
     if not inputs:
         return
     total = len(inputs)
+    watcher().begin(stage, total)
     size = max(1, min(FILES_A_TASK, -(-total // (mapped.workers * TASKS_A_WORKER))))
     artifact = create_progress_artifact(
-        0.0, key=_key(files.name, mapped.batch), description=f"{files.name}: 0 of {total} files"
+        0.0, key=_key(stage, mapped.batch), description=f"{stage}: 0 of {total} files"
     )
     futures = [
         files.submit(
@@ -74,7 +83,7 @@ def map_files(files: Task[..., int], inputs: Sequence[Any], mapped: Mapped) -> N
     for future in as_completed(futures):
         ended += future.result()
         update_progress_artifact(
-            artifact, 100.0 * ended / total, description=f"{files.name}: {ended} of {total} files"
+            artifact, 100.0 * ended / total, description=f"{stage}: {ended} of {total} files"
         )
 
 

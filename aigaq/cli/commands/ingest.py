@@ -1,0 +1,112 @@
+"""`aigaq ingest`: a folder goes into the archive, and every file gets a line of the receipt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from aigaq.archive.custody import Archive
+from aigaq.archive.errors import ToolError
+from aigaq.cli.answer import print_json
+from aigaq.cli.completion import complete_case
+from aigaq.cli.session import Session, json_option
+from aigaq.cli.watch import watching
+from aigaq.messages.translator import N_
+from aigaq.pipeline import batches, runner
+from aigaq.pipeline.flows.conditions import conditions_of
+from aigaq.pipeline.flows.server import answers
+from aigaq.pipeline.receipts import Receipt, json_text, to_csv, to_json, to_text
+from aigaq.pipeline.runner import Watcher
+
+PARTLY = 4
+"""Exit code: some inputs were refused, the rest is done."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    help=N_("CSV that lists the files (FOLDER/manifest.csv by default)."),
+)
+@click.option(
+    "--case", shell_complete=complete_case, help=N_("Case of files the manifest gives none.")
+)
+@click.option(
+    "--receipt",
+    type=click.Path(path_type=Path),
+    help=N_("Write the receipt here too: .txt, .json or .csv by its ending."),
+)
+@json_option
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    folder: Path,
+    manifest: Path | None,
+    case: str | None,
+    receipt: Path | None,
+    json: bool,
+) -> int:
+    """Take a folder in, read it, extract, index. The same folder again continues."""
+    session = Session.of(context, json=json)
+    say = session.translator.gettext
+    with watching(say, quiet=session.json) as watcher:
+        drawn = _ingest(session, folder, manifest, case, watcher)
+    if receipt is not None:
+        _write(drawn, receipt, session)
+    if session.json:
+        print_json(to_json(drawn))
+    else:
+        print(to_text(drawn, say), end="")
+    return PARTLY if drawn.counts()["refused"] else 0
+
+
+def _ingest(
+    session: Session, folder: Path, manifest: Path | None, case: str | None, watcher: Watcher
+) -> Receipt:
+    """By Prefect when an API is configured, else by local processes; the outcome is the same."""
+    settings = session.settings
+    delivery = batches.load(folder, manifest, case)
+    if settings.prefect == "auto" and settings.prefect_api_url:
+        return _by_prefect(session, folder, manifest, case, watcher)
+    with Archive.create(settings.home) as archive:
+        return runner.ingest(
+            archive,
+            delivery,
+            conditions_of(settings),
+            workers=runner.cores(settings.workers),
+            watcher=watcher,
+        )
+
+
+def _by_prefect(
+    session: Session, folder: Path, manifest: Path | None, case: str | None, watcher: Watcher
+) -> Receipt:
+    api = session.settings.prefect_api_url
+    if not answers(api):
+        raise ToolError(
+            f"Prefect's API does not answer at {api}.",
+            advice="Start it (prefect server start), or go without: AIGAQ_PREFECT=never",
+        )
+    # prefect takes three seconds to import, so only this road pays for it.
+    from aigaq.pipeline.flows import ingest  # noqa: PLC0415
+
+    return ingest.run(
+        str(folder.resolve()),
+        session.settings,
+        manifest=None if manifest is None else str(manifest.resolve()),
+        case=case,
+        seen_by=watcher,
+    )
+
+
+def _write(receipt: Receipt, file: Path, session: Session) -> None:
+    if file.suffix == ".csv":
+        file.write_text(to_csv(receipt), encoding="utf-8-sig", newline="")
+    elif file.suffix == ".json":
+        file.write_text(json_text(receipt), encoding="utf-8")
+    else:
+        file.write_text(to_text(receipt, session.translator.gettext), encoding="utf-8")
