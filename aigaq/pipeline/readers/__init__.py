@@ -22,11 +22,11 @@ class Reader(Protocol):
     """
 
     @property
-    def NAME(self) -> str: ...  # noqa: N802
+    def NAME(self) -> str: ...
     @property
-    def VERSION(self) -> str: ...  # noqa: N802
+    def VERSION(self) -> str: ...
     @property
-    def KINDS(self) -> tuple[str, ...]: ...  # noqa: N802
+    def KINDS(self) -> tuple[str, ...]: ...
 
     def read(self, source: Path, work: Path, limits: Limits, options: ReadOptions) -> Reading:
         """All there is in the file at `source`; files made are left in the folder `work`."""

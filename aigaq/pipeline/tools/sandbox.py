@@ -23,7 +23,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from aigaq.archive.errors import RefusedError, ToolError
 from aigaq.pipeline.tools.limits import Limits, spoken_bytes, spoken_seconds
@@ -31,8 +31,8 @@ from aigaq.pipeline.tools.worker import Result
 
 __all__ = ["Limits", "confine", "preload"]
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 KEPT_VARIABLES = (
     *("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR", "TZ", "USER"),
@@ -47,6 +47,8 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
 }
 
+_ZYGOTE = "aigaq.pipeline.tools.zygote"
+
 _BACKSTOP_SECONDS = 60.0
 """How long past the deadline the caller waits for the zygote's word before it gives it up."""
 
@@ -59,14 +61,12 @@ def preload(modules: Sequence[str]) -> None:
     _zygotes.preload(modules)
 
 
-def confine(function: Callable[P, T], *args: P.args, limits: Limits, **kwargs: P.kwargs) -> T:
+def confine(function: Callable[[*Arguments], T], *args: *Arguments, limits: Limits) -> T:
     """The function's result; RefusedError when the input broke a limit or crashed the reader.
 
     ToolError when it failed for a reason that is not the input's (an unexpected exception, whose
     trace is in the error's notes, or a sandbox that cannot start).
     """
-    if kwargs:
-        raise TypeError("a confined function takes positional arguments only")
     task = _pickled_task(function, args, limits)
     ours, theirs = socket.socketpair()
     watch, status = socket.socketpair()
@@ -150,8 +150,7 @@ class _Zygote:
         environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "aigaq.pipeline.tools.zygote", str(theirs.fileno())]
-                + list(modules),
+                [sys.executable, "-m", _ZYGOTE, str(theirs.fileno()), *modules],
                 env=environment | ONE_THREAD,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
