@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -46,16 +47,17 @@ def canonical(value: object) -> bytes:
     """
     exotic: list[object] = []
     ready = _ready(value, exotic)
-    if not exotic:
-        return _encode(ready).encode()
-    try:
-        return rfc8785.dumps(ready)
-    except rfc8785.CanonicalizationError as error:
-        raise RecordError(
-            f"this value cannot be kept exactly: {exotic[0]!r}",
-            advice="write very large whole numbers as text, and leave out numbers "
-            "that are not finite",
-        ) from error
+    return _strictly(ready, exotic) if exotic else _encode(ready).encode()
+
+
+def stored_line(row: Sequence[str | int | float | None]) -> bytes:
+    """A stored row as one line: the RFC 8785 array of its values, text already written."""
+    if any(type(value) is float for value in row):
+        exotic: list[object] = []
+        row = [_ready_float(v, exotic) if isinstance(v, float) else v for v in row]
+        if exotic:
+            return _strictly(row, exotic) + b"\n"
+    return f"{_encode(row)}\n".encode()
 
 
 def canonical_text(value: object) -> str:
@@ -66,6 +68,17 @@ def canonical_text(value: object) -> str:
 def from_canonical(stored: str | bytes) -> object:
     """The value that `canonical` was given, with lists for tuples; ValueError if it is not JSON."""
     return _restored(json.loads(stored))
+
+
+def _strictly(ready: Any, exotic: list[object]) -> bytes:
+    try:
+        return rfc8785.dumps(ready)
+    except rfc8785.CanonicalizationError as error:
+        raise RecordError(
+            f"this value cannot be kept exactly: {exotic[0]!r}",
+            advice="write very large whole numbers as text, and leave out numbers "
+            "that are not finite",
+        ) from error
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -85,7 +98,7 @@ def _unescape(match: re.Match[str]) -> str:
 def _ready(value: object, exotic: list[object]) -> Any:
     """The value with written strings; what only rfc8785 may write is noted in `exotic`."""
     if isinstance(value, str):
-        return written(str(value))
+        return written(str(value) if type(value) is not str else value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -95,10 +108,21 @@ def _ready(value: object, exotic: list[object]) -> Any:
     if isinstance(value, float):
         return _ready_float(value, exotic)
     if isinstance(value, Mapping):
-        return {_ready_key(key, exotic): _ready(inner, exotic) for key, inner in value.items()}
+        return _ready_object(value, exotic)
     if isinstance(value, list | tuple):
         return [_ready(inner, exotic) for inner in value]
     raise RecordError(f"the record holds JSON values only, not {type(value).__name__}")
+
+
+def _ready_object(value: Mapping[object, object], exotic: list[object]) -> dict[str, Any]:
+    ready = {}
+    for key, inner in value.items():
+        if not isinstance(key, str):
+            raise RecordError(f"the record holds JSON objects with text keys only, not {key!r}")
+        if not key.isascii():
+            exotic.append(key)  # RFC 8785 sorts by UTF-16 units, Python by code points
+        ready[_written_key(key)] = _ready(inner, exotic)
+    return ready
 
 
 def _ready_float(value: float, exotic: list[object]) -> int | float:
@@ -109,12 +133,9 @@ def _ready_float(value: float, exotic: list[object]) -> int | float:
     return value
 
 
-def _ready_key(key: object, exotic: list[object]) -> str:
-    if not isinstance(key, str):
-        raise RecordError(f"the record holds JSON objects with text keys only, not {key!r}")
-    if not key.isascii():
-        exotic.append(key)  # sorted by UTF-16 units, not by code points
-    return written(str(key))
+@lru_cache(maxsize=1024)
+def _written_key(key: str) -> str:
+    return written(key)
 
 
 def _restored(value: object) -> object:

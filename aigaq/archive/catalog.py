@@ -9,7 +9,16 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Result, Row, Select, case, exists, func, select
+from sqlalchemy import (
+    Connection,
+    Result,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from aigaq.archive import schema
@@ -22,26 +31,34 @@ from aigaq.archive.model import (
     Batch,
     Case,
     Derivative,
-    Description,
     Digest,
     Event,
     Item,
     JsonObject,
     Mention,
-    MentionKind,
-    Method,
     Passage,
-    PassageKind,
     Refusal,
-    Restriction,
     Stage,
     StageState,
     StageStatus,
-    Tool,
+)
+from aigaq.archive.rows import (
+    batch_of,
+    case_of,
+    derivative_of,
+    item_of,
+    mention_of,
+    passage_of,
+    state_of,
 )
 
 _AT_A_TIME = 500
 STAGES = tuple(Stage)
+_CASES_OF = (
+    select(schema.item_cases.c.item, schema.item_cases.c.case)
+    .where(schema.item_cases.c.item.in_(bindparam("items", expanding=True)))
+    .order_by(schema.item_cases.c.item, schema.item_cases.c.position)
+)
 
 
 class Catalog:
@@ -222,7 +239,7 @@ class Catalog:
         """For each item of a batch: how many passages it has, how many of them want a look."""
         table = schema.passages
         query = (
-            select(table.c.item, func.count(), func.sum(case((table.c.needs_review, 1), else_=0)))
+            select(table.c.item, func.count(), func.sum(table.c.needs_review))
             .join(schema.items, schema.items.c.accession == table.c.item)
             .where(schema.items.c.batch == batch)
             .group_by(table.c.item)
@@ -298,20 +315,17 @@ def stream_items(connection: Connection, *wanted: ColumnElement[bool]) -> Iterat
     """Items by accession that fulfil all conditions, with their cases."""
     query = select(schema.items).where(*wanted).order_by(schema.items.c.accession)
     for rows in _streamed(connection, query).partitions(_AT_A_TIME):
-        cases = _cases_of(connection, rows)
-        for row in rows:
-            yield item_of(row, cases.get(row.accession, ()))
+        yield from with_cases(connection, rows)
 
 
-def _cases_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, tuple[str, ...]]:
-    table = schema.item_cases
-    query = (
-        select(table.c.item, table.c.case)
-        .where(table.c.item.in_([row.accession for row in rows]))
-        .order_by(table.c.item, table.c.position)
+def with_cases(connection: Connection, rows: Sequence[Row[Any]]) -> list[Item]:
+    """Items from rows of the items table, a few hundred at most."""
+    accessions = [row.accession for row in rows]
+    grouped = itertools.groupby(
+        connection.execute(_CASES_OF, {"items": accessions}), lambda row: str(row.item)
     )
-    grouped = itertools.groupby(connection.execute(query), lambda row: str(row.item))
-    return {item: tuple(row.case for row in group) for item, group in grouped}
+    cases = {item: tuple(row.case for row in group) for item, group in grouped}
+    return [item_of(row, cases.get(row.accession, ())) for row in rows]
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Result[Any]:
@@ -320,92 +334,3 @@ def _streamed(connection: Connection, query: Select[Any]) -> Result[Any]:
 
 def _count(connection: Connection, query: Select[Any]) -> int:
     return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
-
-
-# --- rows to values -------------------------------------------------------------------------------
-
-
-def case_of(row: Row[Any]) -> Case:
-    return Case(row.id, row.title, row.note)
-
-
-def batch_of(row: Row[Any]) -> Batch:
-    return Batch(row.id, row.source, row.opened_at, row.closed_at)
-
-
-def item_of(row: Row[Any], cases: tuple[str, ...]) -> Item:
-    return Item(
-        accession=Accession(row.accession),
-        digest=row.digest,
-        size=row.size,
-        batch=row.batch,
-        path=row.path,
-        received_at=row.received_at,
-        kind=row.kind,
-        cases=cases,
-        description=Description(
-            document_type=row.document_type,
-            date=row.date,
-            source=row.source,
-            language=row.language,
-            restriction=Restriction(row.restriction),
-            note=row.note,
-        ),
-        duplicate_of=None if row.duplicate_of is None else Accession(row.duplicate_of),
-        parent=None if row.parent is None else Accession(row.parent),
-    )
-
-
-def state_of(row: Row[Any]) -> StageState:
-    return StageState(
-        item=Accession(row.item),
-        stage=Stage(row.stage),
-        status=StageStatus(row.status),
-        attempts=row.attempts,
-        tool=row.tool,
-        problem=row.problem,
-        at=row.at,
-    )
-
-
-def derivative_of(row: Row[Any]) -> Derivative:
-    return Derivative(
-        item=Accession(row.item),
-        role=row.role,
-        page=row.page,
-        digest=row.digest,
-        size=row.size,
-        media_type=row.media_type,
-        tool=Tool(row.tool, row.version),
-        source=row.source,
-        made_at=row.made_at,
-    )
-
-
-def passage_of(row: Row[Any]) -> Passage:
-    return Passage(
-        number=row.number,
-        kind=PassageKind(row.kind),
-        text=row.text,
-        method=Method(row.method),
-        page=row.page,
-        offset=row.offset,
-        start_seconds=row.start_seconds,
-        end_seconds=row.end_seconds,
-        language=row.language,
-        confidence=row.confidence,
-        needs_review=row.needs_review,
-        problem=row.problem,
-    )
-
-
-def mention_of(row: Row[Any]) -> Mention:
-    return Mention(
-        kind=MentionKind(row.kind),
-        start=row.start,
-        end=row.end,
-        raw=row.raw,
-        value=row.value,
-        role=row.role,
-        rule=row.rule,
-    )

@@ -18,8 +18,8 @@ from typing import Self
 from sqlalchemy import insert, select
 
 from aigaq import __version__
-from aigaq.archive import entries, schema, statements
-from aigaq.archive.catalog import STAGES, Catalog
+from aigaq.archive import entries, readings, schema, statements
+from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database
 from aigaq.archive.errors import RecordError
@@ -49,10 +49,10 @@ from aigaq.archive.model import (
     Received,
     Restriction,
     Stage,
-    StageState,
     StageStatus,
     Tool,
 )
+from aigaq.archive.rows import derivative_row, passage_row
 from aigaq.archive.vault import Stored, Vault
 from aigaq.archive.vault.folder import FolderVault
 from aigaq.archive.vault.source import measure_unchanged, opened
@@ -251,7 +251,6 @@ class Archive:
                 )
                 drafts.append(_intake(item))
                 entries.add_item(connection, item)
-                entries.add_stages(connection, _first_stages(item))
                 entries.clear_refusal(connection, batch, path)
             if stored.new and first is not None:
                 drafts.append(Draft(Term.RECOVERY, first, {}, content=stored.digest))
@@ -292,7 +291,7 @@ class Archive:
 
         def announce(digest: Digest, _size: int) -> None:
             with self.database.writing() as connection:
-                entries.announce(connection, item, digest)
+                readings.announce(connection, item, digest)
 
         stored = self.vault.put(file, announce=announce)
         return Derivative(
@@ -325,27 +324,35 @@ class Archive:
         the ledger's account.
         """
         at = self._now()
+        pages = [passage_row(passage) for passage in passages]
+        made = [derivative_row(number, file) for number, file in enumerate(derivatives)]
         with self.database.writing() as connection:
             known = entries.require_item(connection, item)
             _check_derivatives(known, derivatives)
             said = statements.of_reading(
                 kind=kind,
-                passages=passages,
-                derivatives=derivatives,
+                tool=tool,
+                passages=statements.of_rows(pages),
+                derivatives=statements.of_rows(made),
                 facts=facts,
                 problems=problems,
-                tool=tool,
-                abandoned=entries.settle(connection, item, derivatives),
+                abandoned=readings.settle(connection, item, derivatives),
             )
             draft = Draft(Term.EXTRACTION, item, said, content=known.digest)
             [event] = append(connection, [draft], agent=agent, at=at)
-            entries.clear_reading(connection, item)
+            readings.clear(connection, item)
+            readings.add(
+                connection,
+                item,
+                event,
+                facts=facts,
+                problems=problems,
+                passages=pages,
+                derivatives=made,
+            )
             entries.put_kind(connection, item, kind)
-            entries.add_reading(connection, item, event, facts, problems)
-            entries.add_derivatives(connection, event, derivatives)
-            entries.add_passages(connection, item, passages)
-            made_by = f"{tool.name} {tool.version}"
-            entries.move_stage(connection, item, Stage.READ, StageStatus.DONE, at=at, tool=made_by)
+            by = f"{tool.name} {tool.version}"
+            entries.move_stage(connection, item, Stage.READ, StageStatus.DONE, at=at, tool=by)
             entries.reset_after(connection, item, Stage.READ, at)
 
     def record_mentions(
@@ -361,13 +368,14 @@ class Archive:
         RecordError when one of them does not read back its raw text from its passage.
         """
         at = self._now()
+        rows = list(readings.mention_rows(mentions))
         with self.database.writing() as connection:
             known = entries.require_item(connection, item)
-            entries.check_spans(connection, item, mentions)
-            said = statements.of_mentions(mentions, tool)
+            readings.check_spans(connection, item, mentions)
+            said = statements.of_mentions(statements.of_rows(rows), tool)
             draft = Draft(Term.METADATA_EXTRACTION, item, said, content=known.digest)
             append(connection, [draft], agent=agent, at=at)
-            entries.replace_mentions(connection, item, mentions)
+            readings.replace_mentions(connection, item, rows)
             entries.move_stage(connection, item, Stage.EXTRACT, StageStatus.DONE, at=at, tool=tool)
             entries.reset_after(connection, item, Stage.EXTRACT, at)
 
@@ -397,7 +405,7 @@ class Archive:
             raise RecordError(f"a problem is refused or failed, not {status.value}")
         at = self._now()
         with self.database.writing() as connection:
-            abandoned = entries.settle(connection, item, ()) if stage is Stage.READ else []
+            abandoned = readings.settle(connection, item, ()) if stage is Stage.READ else []
             entries.move_stage(connection, item, stage, status, at=at, tool=tool, problem=problem)
             refused = status is StageStatus.REFUSED
             term = Term.QUARANTINE if refused else _WORK_TERMS[stage]
@@ -470,22 +478,6 @@ def _intake(item: Item) -> Draft:
         _outcome(item).value,
         content=item.digest,
     )
-
-
-def _first_stages(item: Item) -> Iterator[StageState]:
-    """A new item is admitted and waits; a duplicate is done, by what is done with the first."""
-    for stage in STAGES:
-        done = stage is Stage.ADMIT or item.duplicate_of is not None
-        by_reference = item.duplicate_of is not None and stage is not Stage.ADMIT
-        yield StageState(
-            item=item.accession,
-            stage=stage,
-            status=StageStatus.DONE if done else StageStatus.WAITING,
-            attempts=1 if stage is Stage.ADMIT else 0,
-            tool=f"see {item.duplicate_of}" if by_reference else "",
-            problem="",
-            at=item.received_at,
-        )
 
 
 def _check_derivatives(item: Item, derivatives: Sequence[Derivative]) -> None:

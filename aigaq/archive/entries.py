@@ -1,45 +1,51 @@
-"""Writing the catalog's rows, inside a transaction that the archive opened."""
+"""Writing the catalog's rows of cases, batches, items and stages, inside an open transaction.
+
+Statements of the intake are built once: SQLAlchemy then looks each up instead of building it for
+every file.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from aigaq.archive import schema
 from aigaq.archive.canonical import written
-from aigaq.archive.catalog import STAGES, batch_of, case_of, state_of, stream_items
-from aigaq.archive.errors import NotFoundError, RecordError
+from aigaq.archive.catalog import STAGES, with_cases
+from aigaq.archive.errors import NotFoundError
 from aigaq.archive.model import (
     Accession,
     Batch,
     Case,
-    Derivative,
-    Description,
     Digest,
     Item,
-    JsonObject,
-    Mention,
-    Passage,
     Stage,
     StageState,
     StageStatus,
 )
+from aigaq.archive.rows import batch_of, case_of, description_values, state_of
 
-_AT_A_TIME = 5000
+# --- numbers --------------------------------------------------------------------------------------
+
+_COUNTER = select(schema.counters.c.last).where(schema.counters.c.name == bindparam("counter"))
+_FIRST_COUNT = insert(schema.counters)
+_COUNT = (
+    update(schema.counters)
+    .where(schema.counters.c.name == bindparam("counter"))
+    .values(last=bindparam("number"))
+)
 
 
 def next_number(connection: Connection, counter: str) -> int:
     """The next number of a counter, given once: the writer's lock is held."""
-    table = schema.counters
-    last = connection.execute(select(table.c.last).where(table.c.name == counter)).scalar()
+    last = connection.execute(_COUNTER, {"counter": counter}).scalar()
     if last is None:
-        connection.execute(insert(table).values(name=counter, last=1))
+        connection.execute(_FIRST_COUNT, {"name": counter, "last": 1})
         return 1
-    connection.execute(update(table).where(table.c.name == counter).values(last=last + 1))
+    connection.execute(_COUNT, {"counter": counter, "number": last + 1})
     return int(last) + 1
 
 
@@ -55,9 +61,16 @@ def next_batch_id(connection: Connection, at: datetime) -> str:
 
 # --- cases, batches, refusals ---------------------------------------------------------------------
 
+_CASE = select(schema.cases).where(schema.cases.c.id == bindparam("case"))
+_BATCH = select(schema.batches).where(schema.batches.c.id == bindparam("batch"))
+_REFUSAL = schema.refusals.c.batch == bindparam("in_batch")
+_REFUSAL &= schema.refusals.c.path_hash == bindparam("path_key")
+_REFUSED = select(schema.refusals.c.problem).where(_REFUSAL)
+_UNREFUSE = delete(schema.refusals).where(_REFUSAL)
+
 
 def find_case(connection: Connection, case: str) -> Case | None:
-    row = connection.execute(select(schema.cases).where(schema.cases.c.id == case)).first()
+    row = connection.execute(_CASE, {"case": case}).first()
     return None if row is None else case_of(row)
 
 
@@ -85,9 +98,9 @@ def batch_from(connection: Connection, source: str) -> Batch | None:
 
 
 def require_batch(connection: Connection, batch: str) -> Batch:
-    row = connection.execute(select(schema.batches).where(schema.batches.c.id == batch)).first()
+    row = connection.execute(_BATCH, {"batch": batch}).first()
     if row is None:
-        raise NotFoundError(f"there is no batch {batch}", advice="open it first")
+        raise NotFoundError(f"there is no batch {batch}", advice="`aigaq status` shows all")
     return batch_of(row)
 
 
@@ -105,11 +118,8 @@ def mark_batch(connection: Connection, batch: str, closed_at: datetime | None) -
 
 
 def refusal_problem(connection: Connection, batch: str, path: str) -> str | None:
-    table = schema.refusals
-    query = select(table.c.problem).where(
-        table.c.batch == batch, table.c.path_hash == path_hash(path)
-    )
-    return connection.execute(query).scalar()
+    found = {"in_batch": batch, "path_key": path_hash(path)}
+    return connection.execute(_REFUSED, found).scalar()
 
 
 def put_refusal(connection: Connection, batch: str, path: str, problem: str, at: datetime) -> None:
@@ -122,73 +132,73 @@ def put_refusal(connection: Connection, batch: str, path: str, problem: str, at:
 
 
 def clear_refusal(connection: Connection, batch: str, path: str) -> None:
-    table = schema.refusals
-    connection.execute(
-        delete(table).where(table.c.batch == batch, table.c.path_hash == path_hash(path))
-    )
+    connection.execute(_UNREFUSE, {"in_batch": batch, "path_key": path_hash(path)})
 
 
 # --- items ----------------------------------------------------------------------------------------
 
+_ITEM = select(schema.items).where(schema.items.c.accession == bindparam("item"))
+_AT_PATH = select(schema.items).where(
+    schema.items.c.batch == bindparam("in_batch"),
+    schema.items.c.path_hash == bindparam("path_key"),
+)
+_FIRST_WITH = select(schema.items.c.accession).where(
+    schema.items.c.digest == bindparam("bytes"), schema.items.c.duplicate_of.is_(None)
+)
+_ADD_ITEM = insert(schema.items)
+_ADD_CASES = insert(schema.item_cases)
+_ADD_STAGES = insert(schema.stages)
+
 
 def require_item(connection: Connection, accession: str) -> Item:
-    item = next(stream_items(connection, schema.items.c.accession == accession), None)
-    if item is None:
+    rows = connection.execute(_ITEM, {"item": accession}).all()
+    if not rows:
         raise NotFoundError(f"there is no item {accession}")
-    return item
+    return with_cases(connection, rows)[0]
 
 
 def items_at(connection: Connection, batch: str, parent: Accession | None, path: str) -> list[Item]:
     """Items received under one name: several, when the bytes changed between deliveries."""
-    table = schema.items
-    return list(
-        stream_items(
-            connection,
-            table.c.batch == batch,
-            table.c.path_hash == path_hash(path),
-            table.c.parent.is_(None) if parent is None else table.c.parent == parent,
-        )
-    )
+    found = connection.execute(_AT_PATH, {"in_batch": batch, "path_key": path_hash(path)}).all()
+    items = with_cases(connection, found) if found else []
+    return [item for item in items if item.parent == parent]
 
 
 def first_with(connection: Connection, digest: Digest) -> Accession | None:
     """The item that first brought these bytes."""
-    table = schema.items
-    query = select(table.c.accession).where(
-        table.c.digest == digest, table.c.duplicate_of.is_(None)
-    )
-    found = connection.execute(query).scalar()
+    found = connection.execute(_FIRST_WITH, {"bytes": digest}).scalar()
     return None if found is None else Accession(found)
 
 
 def add_item(connection: Connection, item: Item) -> None:
-    connection.execute(
-        insert(schema.items).values(
-            accession=item.accession,
-            digest=item.digest,
-            size=item.size,
-            batch=item.batch,
-            path=item.path,
-            path_hash=path_hash(item.path),
-            parent=item.parent,
-            received_at=item.received_at,
-            kind=item.kind,
-            duplicate_of=item.duplicate_of,
-            **_description_values(item.description),
-        )
-    )
+    """A new item with its cases and its stages."""
+    row = {
+        "accession": item.accession,
+        "digest": item.digest,
+        "size": item.size,
+        "batch": item.batch,
+        "path": item.path,
+        "path_hash": path_hash(item.path),
+        "parent": item.parent,
+        "received_at": item.received_at,
+        "kind": item.kind,
+        "duplicate_of": item.duplicate_of,
+        **description_values(item.description),
+    }
+    connection.execute(_ADD_ITEM, row)
     _put_cases(connection, item)
+    connection.execute(_ADD_STAGES, [_first_stage(item, stage) for stage in STAGES])
 
 
 def describe_item(connection: Connection, item: Item) -> None:
     """Write an item's cases and description anew."""
-    table = schema.items
+    table, cases = schema.items, schema.item_cases
     connection.execute(
         update(table)
         .where(table.c.accession == item.accession)
-        .values(_description_values(item.description))
+        .values(description_values(item.description))
     )
-    connection.execute(delete(schema.item_cases).where(schema.item_cases.c.item == item.accession))
+    connection.execute(delete(cases).where(cases.c.item == item.accession))
     _put_cases(connection, item)
 
 
@@ -202,45 +212,45 @@ def path_hash(path: str) -> str:
     return hashlib.sha256(written(path).encode()).hexdigest()
 
 
-def _description_values(description: Description) -> dict[str, str]:
-    return {
-        "document_type": description.document_type,
-        "date": description.date,
-        "source": description.source,
-        "language": description.language,
-        "restriction": description.restriction.value,
-        "note": description.note,
-    }
-
-
 def _put_cases(connection: Connection, item: Item) -> None:
     rows = [
         {"item": item.accession, "case": case, "position": position}
         for position, case in enumerate(item.cases)
     ]
     if rows:
-        connection.execute(insert(schema.item_cases), rows)
+        connection.execute(_ADD_CASES, rows)
+
+
+def _first_stage(item: Item, stage: Stage) -> dict[str, object]:
+    """A new item is admitted and waits; a duplicate is done, by what is done with the first."""
+    by_reference = item.duplicate_of is not None and stage is not Stage.ADMIT
+    done = by_reference or stage is Stage.ADMIT
+    return {
+        "item": item.accession,
+        "stage": stage.value,
+        "status": (StageStatus.DONE if done else StageStatus.WAITING).value,
+        "attempts": 1 if stage is Stage.ADMIT else 0,
+        "tool": f"see {item.duplicate_of}" if by_reference else "",
+        "problem": "",
+        "at": item.received_at,
+    }
 
 
 # --- stages ---------------------------------------------------------------------------------------
 
-
-def add_stages(connection: Connection, states: Iterable[StageState]) -> None:
-    connection.execute(
-        insert(schema.stages),
-        [
-            {
-                "item": state.item,
-                "stage": state.stage.value,
-                "status": state.status.value,
-                "attempts": state.attempts,
-                "tool": state.tool,
-                "problem": state.problem,
-                "at": state.at,
-            }
-            for state in states
-        ],
+_STAGE = schema.stages.c.item == bindparam("of_item")
+_STAGE &= schema.stages.c.stage == bindparam("of_stage")
+_MOVE_STAGE = (
+    update(schema.stages)
+    .where(_STAGE)
+    .values(
+        status=bindparam("to"),
+        tool=bindparam("by"),
+        problem=bindparam("why"),
+        at=bindparam("when"),
+        attempts=schema.stages.c.attempts + bindparam("tries"),
     )
+)
 
 
 def move_stage(
@@ -255,17 +265,17 @@ def move_stage(
     attempt: bool = True,
 ) -> None:
     """Set where an item stands; `attempt` counts one more try."""
-    table = schema.stages
-    values: dict[str, object] = {
-        "status": status.value,
-        "tool": tool,
-        "problem": problem,
-        "at": at,
-    }
-    if attempt:
-        values["attempts"] = table.c.attempts + 1
     moved = connection.execute(
-        update(table).where(table.c.item == item, table.c.stage == stage.value).values(values)
+        _MOVE_STAGE,
+        {
+            "of_item": item,
+            "of_stage": stage.value,
+            "to": status.value,
+            "by": tool,
+            "why": problem,
+            "when": at,
+            "tries": int(attempt),
+        },
     )
     if moved.rowcount != 1:
         raise NotFoundError(f"there is no item {item}")
@@ -291,151 +301,3 @@ def stuck_stages(
         return states
     wanted = set(items)
     return [state for state in states if state.item in wanted]
-
-
-# --- readings and mentions ------------------------------------------------------------------------
-
-
-def announce(connection: Connection, item: Accession, digest: Digest) -> None:
-    """Note that a derivative is about to appear in the vault."""
-    connection.execute(
-        insert_or_ignore(schema.pending).values(digest=digest, item=item).on_conflict_do_nothing()
-    )
-
-
-def settle(connection: Connection, item: Accession, kept: Iterable[Derivative]) -> list[Digest]:
-    """Forget what was announced for an item; returns what is in the vault but was not kept."""
-    table = schema.pending
-    query = select(table.c.digest).where(table.c.item == item)
-    announced = set(connection.execute(query).scalars())
-    connection.execute(delete(table).where(table.c.item == item))
-    return sorted(announced - {derivative.digest for derivative in kept})
-
-
-def clear_reading(connection: Connection, item: Accession) -> None:
-    """Take the reading that held until now out of the catalog; its derivatives stay listed."""
-    connection.execute(delete(schema.mentions).where(schema.mentions.c.item == item))
-    connection.execute(delete(schema.passages).where(schema.passages.c.item == item))
-    connection.execute(delete(schema.readings).where(schema.readings.c.item == item))
-
-
-def add_reading(
-    connection: Connection,
-    item: Accession,
-    event: int,
-    facts: JsonObject,
-    problems: Sequence[str],
-) -> None:
-    connection.execute(
-        insert(schema.readings).values(
-            item=item, event=event, facts=dict(facts), problems=list(problems)
-        )
-    )
-
-
-def add_derivatives(connection: Connection, event: int, derivatives: Sequence[Derivative]) -> None:
-    rows = [
-        {
-            "event": event,
-            "position": position,
-            "item": made.item,
-            "role": made.role,
-            "page": made.page,
-            "digest": made.digest,
-            "size": made.size,
-            "media_type": made.media_type,
-            "tool": made.tool.name,
-            "version": made.tool.version,
-            "source": made.source,
-            "made_at": made.made_at,
-        }
-        for position, made in enumerate(derivatives)
-    ]
-    _insert_many(connection, schema.derivatives, rows)
-
-
-def add_passages(connection: Connection, item: Accession, passages: Iterable[Passage]) -> None:
-    rows = (
-        {
-            "item": item,
-            "number": passage.number,
-            "kind": passage.kind.value,
-            "text": passage.text,
-            "method": passage.method.value,
-            "page": passage.page,
-            "offset": passage.offset,
-            "start_seconds": passage.start_seconds,
-            "end_seconds": passage.end_seconds,
-            "language": passage.language,
-            "confidence": passage.confidence,
-            "needs_review": passage.needs_review,
-            "problem": passage.problem,
-        }
-        for passage in passages
-    )
-    _insert_many(connection, schema.passages, rows)
-
-
-def replace_mentions(
-    connection: Connection, item: Accession, mentions: Mapping[int, Sequence[Mention]]
-) -> None:
-    connection.execute(delete(schema.mentions).where(schema.mentions.c.item == item))
-    rows = (
-        {
-            "item": item,
-            "passage": number,
-            "position": position,
-            "kind": mention.kind.value,
-            "start": mention.start,
-            "end": mention.end,
-            "raw": mention.raw,
-            "value": dict(mention.value),
-            "role": mention.role,
-            "rule": mention.rule,
-        }
-        for number in sorted(mentions)
-        for position, mention in enumerate(mentions[number])
-    )
-    _insert_many(connection, schema.mentions, rows)
-
-
-def check_spans(
-    connection: Connection, item: Accession, mentions: Mapping[int, Sequence[Mention]]
-) -> None:
-    """RecordError unless every mention reads back its raw text from the stored passage."""
-    table = schema.passages
-    query = select(table.c.number, table.c.text).where(table.c.item == item)
-    unplaced = {number for number, found in mentions.items() if found}
-    for number, text in connection.execute(query):
-        unplaced.discard(number)
-        for mention in mentions.get(number, ()):
-            if not reads_back(mention, text):
-                raise RecordError(
-                    f"{item}, passage {number}: {mention.raw!r} does not stand at "
-                    f"{mention.start}..{mention.end}",
-                    advice="the extractor's offsets are wrong: please report this as a bug",
-                )
-    if unplaced:
-        raise RecordError(f"{item} has no passage {min(unplaced)} for its mentions to point into")
-
-
-def reads_back(mention: Mention, text: str) -> bool:
-    """Whether a mention points at its own raw text; Python's negative offsets do not count."""
-    return (
-        0 <= mention.start <= mention.end <= len(text)
-        and text[mention.start : mention.end] == mention.raw
-    )
-
-
-def _insert_many(
-    connection: Connection, table: Table, rows: Iterable[Mapping[str, object]]
-) -> None:
-    """Insert rows a few thousand at a time, so that a long document is not held twice."""
-    block: list[Mapping[str, object]] = []
-    for row in rows:
-        block.append(row)
-        if len(block) == _AT_A_TIME:
-            connection.execute(insert(table), block)
-            block = []
-    if block:
-        connection.execute(insert(table), block)

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from aigaq.archive import schema
 from aigaq.archive.canonical import canonical, from_canonical
@@ -31,6 +31,16 @@ from aigaq.archive.model import Agent, Digest, Event, JsonObject
 
 ARCHIVE_OBJECT = "archive"
 _HEAD = 1
+
+_LOCKED_HEAD = select(schema.head).with_for_update()
+_MOVE_HEAD = update(schema.head).values(
+    size=bindparam("now"),
+    root=bindparam("tree"),
+    last=bindparam("newest"),
+    frontier=bindparam("packed"),
+)
+_ADD_EVENTS = insert(schema.events)
+_ADD_DETAILS = insert(schema.details)
 
 
 class Term(StrEnum):
@@ -113,14 +123,15 @@ def append(
         frontier.append(last)
         rows.append(row)
         kept.append({"sequence": row["sequence"], "salt": salt, "details": said.decode()})
-    connection.execute(insert(schema.events), rows)
-    connection.execute(insert(schema.details), kept)
-    packed = ",".join(node.hex() for node in frontier.hashes)
-    connection.execute(
-        update(schema.head).values(
-            size=frontier.size, root=frontier.root(), last=last, frontier=packed
-        )
-    )
+    connection.execute(_ADD_EVENTS, rows)
+    connection.execute(_ADD_DETAILS, kept)
+    moved = {
+        "now": frontier.size,
+        "tree": frontier.root(),
+        "newest": last,
+        "packed": ",".join(node.hex() for node in frontier.hashes),
+    }
+    connection.execute(_MOVE_HEAD, moved)
     return list(range(head.size, frontier.size))
 
 
@@ -176,7 +187,7 @@ def event_of(row: Row[Any]) -> Event:
 
 def _locked_head(connection: Connection) -> Row[Any]:
     """The head; on a database with row locks nobody else can append until we commit."""
-    head = connection.execute(select(schema.head).with_for_update()).first()
+    head = connection.execute(_LOCKED_HEAD).first()
     if head is None:
         raise LedgerError(
             "the ledger has no head", advice="restore the database from a copy and verify it"

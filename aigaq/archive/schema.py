@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Dialect,
     Float,
@@ -249,13 +248,13 @@ derivatives = Table(
     Column("item", Text, ForeignKey("items.accession"), nullable=False),
     Column("role", Text, nullable=False),
     Column("page", Integer),
-    Column("digest", DigestText, nullable=False),
+    Column("digest", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("media_type", Text, nullable=False),
-    Column("tool", WrittenText, nullable=False),
-    Column("version", WrittenText, nullable=False),
-    Column("source", DigestText, nullable=False),
-    Column("made_at", Instant, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
     Index("derivatives_of_item", "item", "event", "position"),
     comment="of every reading, also of those a later reading replaced",
 )
@@ -275,7 +274,7 @@ passages = Table(
     Column("item", Text, ForeignKey("items.accession"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
-    Column("text", WrittenText, nullable=False),
+    Column("text", Text, nullable=False),
     Column("method", Text, nullable=False),
     Column("page", Integer),
     Column("offset", BigInteger, nullable=False),
@@ -283,8 +282,8 @@ passages = Table(
     Column("end_seconds", Float),
     Column("language", Text, nullable=False),
     Column("confidence", Float),
-    Column("needs_review", Boolean, nullable=False),
-    Column("problem", WrittenText, nullable=False),
+    Column("needs_review", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
 )
 
 mentions = Table(
@@ -296,9 +295,9 @@ mentions = Table(
     Column("kind", Text, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("raw", WrittenText, nullable=False),
-    Column("value", JsonText, nullable=False),
-    Column("role", WrittenText, nullable=False),
-    Column("rule", WrittenText, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("rule", Text, nullable=False),
     ForeignKeyConstraint(["item", "passage"], ["passages.item", "passages.number"]),
 )
