@@ -284,4 +284,7 @@ def _login_name() -> str:
 
 
 def _nearest(name: str, known: Mapping[str, object]) -> str:
-    return next(iter(difflib.get_close_matches(name, known, n=1)), "")
+    """The setting that was probably meant: the same word in another section, or a near spelling."""
+    last = name.rpartition(".")[2]
+    elsewhere = [key for key in known if key.rpartition(".")[2] == last]
+    return next(iter(elsewhere or difflib.get_close_matches(name, known, n=1)), "")
