@@ -220,18 +220,13 @@ class Archive:
         cases = tuple(dict.fromkeys(cases))
         at = self._now()
         with self.database.writing() as connection:
-            entries.require_batch(connection, batch)
+            refused, first = entries.surroundings(connection, batch, path, stored.digest)
             entries.require_cases(connection, cases)
-            first = entries.first_with(connection, stored.digest)
-            known = [
-                item
-                for item in entries.items_at(connection, batch, parent, path)
-                if item.digest == stored.digest
-            ]
             drafts = []
-            if known:
-                item = _described(known[0], cases, description)
-                if item != known[0]:
+            known = _same_bytes(entries.items_at(connection, batch, parent, path), stored.digest)
+            if known is not None:
+                item = _described(known, cases, description)
+                if item != known:
                     entries.describe_item(connection, item)
                     said = statements.of_item(item)
                     drafts.append(Draft(Term.METADATA_MODIFICATION, item.accession, said))
@@ -249,14 +244,15 @@ class Archive:
                     duplicate_of=first,
                     parent=parent,
                 )
-                drafts.append(_intake(item))
                 entries.add_item(connection, item)
+                drafts.append(_intake(item))
+            if refused:
                 entries.clear_refusal(connection, batch, path)
             if stored.new and first is not None:
                 drafts.append(Draft(Term.RECOVERY, first, {}, content=stored.digest))
             if drafts:
                 append(connection, drafts, agent=agent, at=at)
-        return Received(item, _outcome(item), new=not known)
+        return Received(item, _outcome(item), new=known is None)
 
     def _take_in(self, file: Path, batch: str, path: str, parent: Accession | None) -> Stored:
         """Bytes into the vault; a file that was received under this name is only read again."""
@@ -265,8 +261,8 @@ class Archive:
         if known:
             with opened(file) as source:
                 measured = measure_unchanged(source)
-            same = any(item.digest == measured.digest for item in known)
-            if same and self.vault.exists(measured.digest):
+            same = _same_bytes(known, measured.digest)
+            if same is not None and self.vault.exists(measured.digest):
                 return Stored(*measured, new=False)
         return self.vault.put(file)
 
@@ -449,6 +445,10 @@ class Archive:
         present = {path.name for path in self.layout.checkpoints.iterdir()}
         for name in sorted(recorded.keys() - present):
             _write_durably(self.layout.checkpoints / name, recorded[name])
+
+
+def _same_bytes(items: Sequence[Item], digest: Digest) -> Item | None:
+    return next((item for item in items if item.digest == digest), None)
 
 
 def _described(item: Item, cases: tuple[str, ...], said: Description) -> Item:

@@ -7,6 +7,7 @@ pass over the bytes. hashlib releases the interpreter lock, so threads use every
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from io import RawIOBase
 from pathlib import Path
@@ -29,16 +30,20 @@ def sha256_of(data: bytes) -> Digest:
     return Digest("sha256", hashlib.sha256(data).hexdigest())
 
 
-def buffer() -> bytearray:
-    """A buffer to hand to `measure` again and again; one for each thread."""
-    return bytearray(BUFFER_BYTES)
+class _Buffers(threading.local):
+    """One buffer for each thread, kept for all the files it will hash."""
+
+    def __init__(self) -> None:
+        self.block = memoryview(bytearray(BUFFER_BYTES))
+
+
+_buffers = _Buffers()
 
 
 def measure(
     source: RawIOBase,
     *,
     into: Callable[[memoryview], object] | None = None,
-    block: bytearray | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Measured:
     """Hash an unbuffered stream to its end, handing each block to `into` on the way.
@@ -47,7 +52,7 @@ def measure(
     caller knows whether it was reading or writing that failed.
     """
     hasher = hashlib.sha256()
-    view = memoryview(buffer() if block is None else block)
+    view = _buffers.block
     size = 0
     while count := source.readinto(view):
         part = view[:count]
@@ -63,9 +68,8 @@ def measure(
 def measure_file(
     path: Path,
     *,
-    block: bytearray | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Measured:
     """Hash a file; OSError when it cannot be read."""
     with path.open("rb", buffering=0) as source:
-        return measure(source, block=block, progress=progress)
+        return measure(source, progress=progress)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from aigaq.archive import schema
 from aigaq.archive.canonical import written
@@ -30,23 +30,22 @@ from aigaq.archive.rows import batch_of, case_of, description_values, state_of
 
 # --- numbers --------------------------------------------------------------------------------------
 
-_COUNTER = select(schema.counters.c.last).where(schema.counters.c.name == bindparam("counter"))
 _FIRST_COUNT = insert(schema.counters)
 _COUNT = (
     update(schema.counters)
     .where(schema.counters.c.name == bindparam("counter"))
-    .values(last=bindparam("number"))
+    .values(last=schema.counters.c.last + 1)
+    .returning(schema.counters.c.last)
 )
 
 
 def next_number(connection: Connection, counter: str) -> int:
     """The next number of a counter, given once: the writer's lock is held."""
-    last = connection.execute(_COUNTER, {"counter": counter}).scalar()
-    if last is None:
+    number = connection.execute(_COUNT, {"counter": counter}).scalar()
+    if number is None:
         connection.execute(_FIRST_COUNT, {"name": counter, "last": 1})
         return 1
-    connection.execute(_COUNT, {"counter": counter, "number": last + 1})
-    return int(last) + 1
+    return int(number)
 
 
 def next_accession(connection: Connection, at: datetime) -> Accession:
@@ -142,9 +141,18 @@ _AT_PATH = select(schema.items).where(
     schema.items.c.batch == bindparam("in_batch"),
     schema.items.c.path_hash == bindparam("path_key"),
 )
-_FIRST_WITH = select(schema.items.c.accession).where(
-    schema.items.c.digest == bindparam("bytes"), schema.items.c.duplicate_of.is_(None)
-)
+_SURROUNDINGS = select(
+    exists()
+    .where(
+        schema.refusals.c.batch == schema.batches.c.id,
+        schema.refusals.c.path_hash == bindparam("path_key"),
+    )
+    .label("refused"),
+    select(func.min(schema.items.c.accession))
+    .where(schema.items.c.digest == bindparam("bytes"), schema.items.c.duplicate_of.is_(None))
+    .scalar_subquery()
+    .label("first"),
+).where(schema.batches.c.id == bindparam("batch"))
 _ADD_ITEM = insert(schema.items)
 _ADD_CASES = insert(schema.item_cases)
 _ADD_STAGES = insert(schema.stages)
@@ -164,10 +172,19 @@ def items_at(connection: Connection, batch: str, parent: Accession | None, path:
     return [item for item in items if item.parent == parent]
 
 
-def first_with(connection: Connection, digest: Digest) -> Accession | None:
-    """The item that first brought these bytes."""
-    found = connection.execute(_FIRST_WITH, {"bytes": digest}).scalar()
-    return None if found is None else Accession(found)
+def surroundings(
+    connection: Connection, batch: str, path: str, digest: Digest
+) -> tuple[bool, Accession | None]:
+    """In one query: whether this file was refused before, and the item that first brought its
+    bytes. NotFoundError when there is no such batch."""
+    found = connection.execute(
+        _SURROUNDINGS, {"batch": batch, "path_key": path_hash(path), "bytes": digest}
+    ).first()
+    if found is None:
+        require_batch(connection, batch)
+        return False, None
+    first = None if found.first is None else Accession(found.first)
+    return bool(found.refused), first
 
 
 def add_item(connection: Connection, item: Item) -> None:

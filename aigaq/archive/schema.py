@@ -32,7 +32,7 @@ from aigaq.archive.model import Digest
 
 def timestamp(at: datetime) -> str:
     """`2026-11-22T21:51:28.123456Z`: how a time is stored and hashed."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 class WrittenText(TypeDecorator[str]):
