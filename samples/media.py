@@ -16,6 +16,7 @@ from samples import fonts
 from samples.scan import Picture
 
 VIDEO_SECONDS = 8.0
+VIDEO_SIZE = (854, 480)
 AUDIO_SECONDS = 12.0
 _BITEXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
 
@@ -118,12 +119,14 @@ def _ffmpeg(arguments: list[str]) -> None:
 
 
 def _captioned(picture: Picture, caption: str) -> Picture:
-    """The picture at 1280x720 with a caption on a dark bar."""
-    image = Image.fromarray(picture).resize((1280, 960)).crop((0, 150, 1280, 870))
+    """The picture at the size of the video, with a caption on a dark bar."""
+    width, height = VIDEO_SIZE
+    image = Image.fromarray(picture).resize((width, width * 3 // 4))
+    image = image.crop((0, image.height - height, width, image.height))
     draw = ImageDraw.Draw(image)
-    font = ImageFont.truetype(str(fonts.path(fonts.PT_SANS, bold=True)), 44)
-    draw.rectangle((0, 620, 1280, 692), fill=(16, 16, 16))
-    draw.text((640, 656), caption, font=font, fill=(245, 245, 240), anchor="mm")
+    font = ImageFont.truetype(str(fonts.path(fonts.PT_SANS, bold=True)), height // 16)
+    draw.rectangle((0, height * 0.86, width, height * 0.96), fill=(16, 16, 16))
+    draw.text((width / 2, height * 0.91), caption, font=font, fill=(245, 245, 240), anchor="mm")
     return np.asarray(image)
 
 

@@ -200,7 +200,8 @@ def _draw_line(press: _Press, paragraph: Paragraph, start: int, end: int) -> Non
     line = press.canvas.beginText(x, press.y)
     line.setFont(name, size)
     full = end < len(paragraph.text) and paragraph.style in ("body", "turn", "more")
-    if full and " " in text:
+    loose = natural < 0.72 * (press.width - indent)  # no typist would stretch such a line
+    if full and not loose and " " in text:
         line.setWordSpace((press.width - indent - natural) / text.count(" "))
     line.textOut(text)
     line.setWordSpace(0)  # the setting outlives the text object

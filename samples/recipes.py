@@ -21,7 +21,7 @@ Recipe = Callable[[np.random.Generator], Made]
 _SHEETS = {
     "verdict_ru": Sheet(size=14),
     "appeal_kk": Sheet(fonts.PT_SERIF, size=13.5),
-    "indictment_isaev_ru": Sheet(fonts.PT_SERIF, size=10.5, margin=50),
+    "indictment_isaev_ru": Sheet(fonts.PT_SERIF, size=12.5, margin=50),
     "indictment_shchukin_ru": Sheet(size=13),
     "termination_kairbekov_ru": Sheet(size=14, leading=1.5),
     "letter_en": Sheet(fonts.PT_SANS, size=11.5),
@@ -266,8 +266,8 @@ def at(*when: int) -> datetime:
 def _film_truth(captions: tuple[str, ...]) -> Truth:
     facts = {
         "duration_seconds": media.VIDEO_SECONDS,
-        "width": 1280,
-        "height": 720,
+        "width": media.VIDEO_SIZE[0],
+        "height": media.VIDEO_SIZE[1],
         "captions": list(captions),
     }
     return Truth("video", method="none", facts=facts)
