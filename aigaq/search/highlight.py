@@ -1,0 +1,147 @@
+"""Where in a hit's text the query matched, computed on the stored text itself.
+
+Engines' own snippets are wrong for fuzzy words and phrases, and know nothing of names. Here every
+mark is a pair `[start, end]` of `str` offsets with `text[start:end]` being what matched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aigaq.search import analysis
+from aigaq.search.document import SearchDocument
+from aigaq.search.names import Match
+from aigaq.search.proximity import near
+from aigaq.search.spelling import letter_distance
+
+
+class Mark(NamedTuple):
+    """A stretch of text that matched."""
+
+    start: int
+    end: int
+
+
+class NameFound(NamedTuple):
+    """A written name of the index that answers a name of the query, and why."""
+
+    asked: str
+    match: Match
+
+
+@dataclass(slots=True)
+class Marks:
+    """What to look for in the hits: everything the query wants, nothing it excludes.
+
+    `names` and `speakers` are keyed by the written form in the index. `said` are the conditions on
+    fields, for the reason of a hit.
+    """
+
+    exact: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+    kazakh: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    patterns: list[re.Pattern[str]] = field(default_factory=list)
+    fuzzy: list[tuple[str, int]] = field(default_factory=list)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    near: list[tuple[tuple[str, ...], tuple[str, ...], int]] = field(default_factory=list)
+    names: dict[str, NameFound] = field(default_factory=dict)
+    speakers: dict[str, NameFound] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+    def wants(self, token: str, kazakh: bool) -> bool:
+        """Whether a single token of a text is asked for."""
+        if token in self.exact:
+            return True
+        if kazakh:
+            if self.kazakh and analysis.stem_kazakh(token) in self.kazakh:
+                return True
+        elif self.stems and analysis.stem(token) in self.stems:
+            return True
+        return (
+            any(map(token.startswith, self.prefixes))
+            or any(pattern.fullmatch(token) for pattern in self.patterns)
+            or any(_alike(token, word, distance) for word, distance in self.fuzzy)
+        )
+
+
+def _alike(token: str, word: str, distance: int) -> bool:
+    return abs(len(token) - len(word)) <= distance and letter_distance(token, word) <= distance
+
+
+def highlight(document: SearchDocument, marks: Marks) -> list[Mark]:
+    """All marks of a hit in order, none inside another."""
+    tokens = analysis.tokens(document.text)
+    found = {Mark(start, end) for start, end in _token_marks(document, tokens, marks)}
+    found.update(Mark(span.start, span.end) for span in document.names if span.form in marks.names)
+    return _outermost(found)
+
+
+def _token_marks(
+    document: SearchDocument, tokens: list[analysis.Token], marks: Marks
+) -> Iterator[tuple[int, int]]:
+    kazakh = document.language == "kk"
+    wanted = {word: marks.wants(word, kazakh) for word in {token.exact for token in tokens}}
+    yield from ((token.start, token.end) for token in tokens if wanted[token.exact])
+    if not marks.phrases and not marks.near:
+        return
+    exact = [token.exact for token in tokens]
+    for phrase in marks.phrases:
+        for first in _runs(phrase, exact):
+            yield tokens[first].start, tokens[first + len(phrase) - 1].end
+    stemmed = list(map(analysis.stem_kazakh if kazakh else analysis.stem, exact))
+    for russian, in_kazakh, slop in marks.near:
+        for span in near(in_kazakh if kazakh else russian, stemmed, slop):
+            yield tokens[span.first].start, tokens[span.last].end
+
+
+def _runs(phrase: tuple[str, ...], exact: list[str]) -> Iterator[int]:
+    for at, word in enumerate(exact):
+        if word == phrase[0] and tuple(exact[at : at + len(phrase)]) == phrase:
+            yield at
+
+
+def _outermost(marks: set[Mark]) -> list[Mark]:
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda each: (each.start, -each.end)):
+        if not kept or mark.end > kept[-1].end:
+            kept.append(mark)
+    return kept
+
+
+def reason(document: SearchDocument, marks: Marks, found: list[Mark]) -> str:
+    """Why this is a hit, in one line: names first, then words, then conditions on fields."""
+    why = list(_name_reasons(document, marks))
+    named = {(span.start, span.end) for span in document.names if span.form in marks.names}
+    words = dict.fromkeys(
+        " ".join(document.text[mark.start : mark.end].split())
+        for mark in found
+        if mark not in named
+    )
+    if words:
+        shown = list(words)[:_MOST_WORDS]
+        more = ", …" if len(words) > len(shown) else ""
+        why.append(", ".join(f"“{word}”" for word in shown) + more)
+    return "; ".join([*why, *marks.said])
+
+
+_MOST_WORDS = 4
+
+
+def _name_reasons(document: SearchDocument, marks: Marks) -> Iterator[str]:
+    spoken: Mapping[str, NameFound] = marks.speakers
+    label = " ".join(document.speaker.split())
+    if label in spoken:
+        yield f"speaker {_told(label, spoken[label])}"
+    told: dict[str, None] = {}
+    for span in document.names:
+        if span.form in marks.names:
+            told[_told(span.form, marks.names[span.form])] = None
+    yield from list(told)[:_MOST_WORDS]
+
+
+def _told(form: str, found: NameFound) -> str:
+    return f"{form} — {found.match.reason} of {found.asked}"
