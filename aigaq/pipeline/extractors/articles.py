@@ -14,7 +14,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aigaq.archive.model import MentionKind
-from aigaq.pipeline.extractors.citation_levels import ARTICLE, LINE, PARAGRAPH, PART, RunReader, Term
+from aigaq.pipeline.extractors.citation_levels import (
+    ARTICLE,
+    LINE,
+    PARAGRAPH,
+    PART,
+    RunReader,
+    Term,
+)
 from aigaq.pipeline.extractors.citation_words import Token, citation_runs
 from aigaq.pipeline.extractors.codes import OTHER, SAME, codes, possible
 from aigaq.pipeline.extractors.extractor import Extractor, Found

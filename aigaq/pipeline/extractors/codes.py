@@ -43,9 +43,7 @@ def code_pattern() -> str:
     before = rf"(?:(?:{any_of(words['country_before'])}){GAP})?"
     rows = data("codes").items()
     groups = [f"(?P<name_{tag}>{any_of(row['names'])})" for tag, row in rows if row["names"]]
-    groups += [
-        f"(?P<short_{tag}>{any_of(row['short'])})" for tag, row in rows if row.get("short")
-    ]
+    groups += [f"(?P<short_{tag}>{any_of(row['short'])})" for tag, row in rows if row.get("short")]
     # "This code" before the codes, the codes before unlisted laws: a longer name wins.
     groups.sort(key=lambda group: ("SAME>" not in group, "OTHER>" in group))
     return rf"\b{before}(?:{'|'.join(groups)})\b{country}{foreign}"

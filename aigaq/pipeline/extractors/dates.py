@@ -183,7 +183,11 @@ def _numbers(text: str) -> tuple[list[Written], bool, str]:
     if digits[0] > 999:
         year, month, day = digits
         written_date = Written(year, month, day)
-        return ([Written()] if written_date.problem() == "no such month" else [written_date]), False, ""
+        return (
+            ([Written()] if written_date.problem() == "no such month" else [written_date]),
+            False,
+            "",
+        )
     day, month, year = digits
     short = year < 100
     year = full_year(year) if short else year
@@ -288,9 +292,7 @@ def _read_at(run: _Words, kinds: str, place: int, folded: Folded) -> tuple[list[
     return dates, end
 
 
-def _dates_at(
-    run: _Words, kinds: str, place: int, folded: Folded
-) -> tuple[list[Dated], int]:
+def _dates_at(run: _Words, kinds: str, place: int, folded: Folded) -> tuple[list[Dated], int]:
     for pattern, reader in _grammar():
         match = pattern.match(kinds, place)
         if match is None:
