@@ -182,6 +182,17 @@ class Catalog:
         with self._database.reading() as connection:
             return [Accession(row.item) for row in connection.execute(query)]
 
+    def readable(self) -> list[Accession]:
+        """Items that have been read: what an index built from the record holds."""
+        table = schema.stages
+        query = (
+            select(table.c.item)
+            .where(table.c.stage == Stage.READ.value, table.c.status == StageStatus.DONE.value)
+            .order_by(table.c.item)
+        )
+        with self._database.reading() as connection:
+            return [Accession(row.item) for row in connection.execute(query)]
+
     def stages(self, item: str) -> dict[Stage, StageState]:
         """Where an item stands, in the order of the stages."""
         query = select(schema.stages).where(schema.stages.c.item == item)

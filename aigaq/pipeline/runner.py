@@ -12,13 +12,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from aigaq.archive.custody import Archive
-from aigaq.archive.errors import RecordError
+from aigaq.archive.errors import RecordError, SearchError
 from aigaq.archive.model import Accession, Case, Stage
 from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
@@ -45,6 +46,19 @@ STEPS: tuple[tuple[Stage, Step], ...] = (
     (Stage.EXTRACT, steps.extract),
 )
 """What is done to one item at a time once it is in custody, in order."""
+
+
+INDEXED_AT_ONCE = 200
+"""Items between two commits of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reindexed:
+    """A new index in use: its name, the items in it, and the search units they were cut into."""
+
+    index: str
+    items: int
+    units: int
 
 
 def cores(wanted: int = 0) -> int:
@@ -100,14 +114,57 @@ def work_off(
 
 
 def index_waiting(archive: Archive, batch: str | None, watcher: Watcher) -> None:
-    """Put everything that waits for the index into the current one."""
+    """Put everything that waits for the index into the one in use.
+
+    Where there is none fit for use (none yet, lost, or made by another version), a whole new one is
+    built: an index that lacks what the record calls indexed would lose files silently.
+    """
     todo = archive.catalog.waiting(Stage.INDEX, batch)
-    if not todo:
-        return
+    with indexes.writing(archive.home):
+        if not indexes.usable(archive.home):
+            if todo:
+                _build(archive, watcher)
+            return
+        engine = indexes.open_current(archive.home)
+        try:
+            watcher.begin(Stage.INDEX, len(todo))
+            for part in chunks(todo, INDEXED_AT_ONCE):
+                for done in steps.index(archive, engine, part):
+                    watcher.done(done)
+                archive.record_indexed(part, index=str(indexes.current_name(archive.home)))
+        finally:
+            engine.close()
+
+
+def reindex(archive: Archive, watcher: Watcher) -> Reindexed:
+    """Build a new index from the record and put it in use once its count agrees."""
+    with indexes.writing(archive.home):
+        return _build(archive, watcher)
+
+
+def _build(archive: Archive, watcher: Watcher) -> Reindexed:
+    todo = archive.catalog.readable()
     watcher.begin(Stage.INDEX, len(todo))
-    with indexes.writing(archive.home) as current:
-        for done in steps.index(archive, current.engine, todo, name=current.name):
-            watcher.done(done)
+    name, engine = indexes.build_new(archive.home)
+    units = 0
+    try:
+        for part in chunks(todo, INDEXED_AT_ONCE):
+            for done in steps.index(archive, engine, part):
+                units += done.passages
+                watcher.done(done)
+        engine.commit()
+        counted = engine.count()
+    finally:
+        engine.close()
+    if counted != units:
+        raise SearchError(
+            f"The new index holds {counted} units and {units} were put in; the old one stays.",
+            advice="Look whether the disk is full, then: aigaq reindex",
+        )
+    indexes.swap(archive.home, name)
+    archive.record_indexed(todo, index=name)
+    indexes.discard_others(archive.home)
+    return Reindexed(name, len(todo), units)
 
 
 def close(archive: Archive, batch: str, delivery: Delivery, conditions: Conditions) -> Receipt:

@@ -28,7 +28,6 @@ from aigaq.search.indexer import documents
 
 NESTING = 8  # messages inside messages; deeper is made to exhaust us, not to inform us
 PASSAGES_A_CHILD = 200  # passages extracted by one confined process
-INDEXED_AT_ONCE = 200  # items between two commits of the index
 WARM = ("aigaq.pipeline.readers", "aigaq.pipeline.extractors:warm")
 
 
@@ -183,21 +182,21 @@ def mentions_in(texts: Sequence[tuple[int, str]], language: str) -> dict[int, li
     return {number: extractors.extract(text, language=language) for number, text in texts}
 
 
-def index(
-    archive: Archive, engine: Engine, accessions: Sequence[Accession], *, name: str
-) -> Iterator[Done]:
-    """Put items into the index `name`, and write down that they are in it once it is committed."""
+def index(archive: Archive, engine: Engine, accessions: Sequence[Accession]) -> list[Done]:
+    """Put items into an index, in place of what it held of them, and commit.
+
+    The caller writes down that they are in it: only it knows whether that index is in use.
+    """
     catalog = archive.catalog
-    for start in range(0, len(accessions), INDEXED_AT_ONCE):
-        part = accessions[start : start + INDEXED_AT_ONCE]
-        items = [catalog.item(accession) for accession in part]
-        engine.remove(part)
-        for item in items:
-            passages = catalog.passages(item.accession)
-            engine.add(documents(item, passages, catalog.mentions(item.accession)))
-        engine.commit()
-        archive.record_indexed(part, index=name)
-        yield from (Done(Stage.INDEX, item.path) for item in items)
+    engine.remove(accessions)
+    ended = []
+    for accession in accessions:
+        item = catalog.item(accession)
+        passages = list(catalog.passages(accession))
+        units = engine.add(documents(item, passages, catalog.mentions(accession)))
+        ended.append(Done(Stage.INDEX, item.path, units))
+    engine.commit()
+    return ended
 
 
 def _went_wrong(

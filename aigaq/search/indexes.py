@@ -63,6 +63,12 @@ def open_current(home: Path) -> Engine:
     return EmbeddedEngine(folder)
 
 
+def usable(home: Path) -> bool:
+    """Whether there is an index in use that this version of the code can answer from."""
+    name = current_name(home)
+    return name is not None and made_with(_root(home) / name) == MADE_WITH
+
+
 def open_or_build(home: Path) -> Engine:
     """The index in use, or a new empty one put in use when there is none yet."""
     if current_name(home) is None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from aigaq.archive.custody import Archive
-from aigaq.archive.errors import ToolError
 from aigaq.cli.answer import print_json
 from aigaq.cli.completion import complete_case
 from aigaq.cli.session import Session, json_option
@@ -15,7 +14,7 @@ from aigaq.cli.watch import watching
 from aigaq.messages.translator import N_
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.flows.conditions import conditions_of
-from aigaq.pipeline.flows.server import answers
+from aigaq.pipeline.flows.server import required
 from aigaq.pipeline.receipts import Receipt, json_text, to_csv, to_json, to_text
 from aigaq.pipeline.runner import Watcher
 
@@ -85,12 +84,7 @@ def _ingest(
 def _by_prefect(
     session: Session, folder: Path, manifest: Path | None, case: str | None, watcher: Watcher
 ) -> Receipt:
-    api = session.settings.prefect_api_url
-    if not answers(api):
-        raise ToolError(
-            f"Prefect's API does not answer at {api}.",
-            advice="Start it (prefect server start), or go without: AIGAQ_PREFECT=never",
-        )
+    required(session.settings.prefect_api_url)
     # prefect takes three seconds to import, so only this road pays for it.
     from aigaq.pipeline.flows import ingest  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, runtime, tags, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -30,7 +31,8 @@ def run(
 ) -> Receipt:
     """Run the flow in this process, under the API that Prefect is configured for."""
     workers = runner.cores(settings.workers)
-    here = ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=workers))
+    pool: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=workers)
+    here = ingest.with_options(task_runner=pool)
     with watched_by(seen_by):
         return here(folder=folder, home=str(settings.home), manifest=manifest, case=case)
 

@@ -70,7 +70,7 @@ def map_files(stage: Stage, files: Task[..., int], inputs: Sequence[Any], mapped
     total = len(inputs)
     watcher().begin(stage, total)
     size = max(1, min(FILES_A_TASK, -(-total // (mapped.workers * TASKS_A_WORKER))))
-    artifact = create_progress_artifact(
+    artifact: Any = create_progress_artifact(
         0.0, key=_key(stage, mapped.batch), description=f"{stage}: 0 of {total} files"
     )
     futures = [

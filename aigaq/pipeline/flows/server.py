@@ -81,6 +81,15 @@ def answers(api: str) -> bool:
         return False
 
 
+def required(api: str) -> None:
+    """ToolError with advice when no Prefect API answers where the settings say there is one."""
+    if not answers(api):
+        raise ToolError(
+            f"Prefect's API does not answer at {api}.",
+            advice="Start it (prefect server start), or go without: AIGAQ_PREFECT=never",
+        )
+
+
 def _stop(server: subprocess.Popen[bytes]) -> None:
     """End the server and what it started; its whole session, since it has workers of its own."""
     if server.poll() is None:

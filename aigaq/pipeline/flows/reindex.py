@@ -1,0 +1,33 @@
+"""The reindex as a Prefect flow: one run, its counts as an artifact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+
+from aigaq.archive.custody import Archive
+from aigaq.config.settings import Settings
+from aigaq.pipeline import runner
+from aigaq.pipeline.flows.mapping import watched_by, watcher
+from aigaq.pipeline.runner import Reindexed, Watcher
+
+
+def run(settings: Settings, *, seen_by: Watcher) -> Reindexed:
+    """Run the flow in this process, under the API that Prefect is configured for."""
+    with watched_by(seen_by):
+        return reindex(home=str(settings.home))
+
+
+@flow(name="reindex", flow_run_name="reindex {home}", persist_result=False)
+def reindex(home: str) -> Reindexed:
+    """Build a new index from the record; it is put in use once its count agrees."""
+    with Archive.open(Path(home)) as archive:
+        built = runner.reindex(archive, watcher())
+    create_table_artifact(
+        [{"index": built.index, "items": built.items, "units": built.units}],
+        key="reindexed",
+        description="The index now in use",
+    )
+    return built

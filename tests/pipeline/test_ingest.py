@@ -1,0 +1,165 @@
+"""The local road, from a folder to a receipt, whole and interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aigaq.archive.custody import Archive
+from aigaq.archive.errors import RecordError
+from aigaq.archive.model import Agent, Outcome, Stage, StageStatus
+from aigaq.archive.verify import verify
+from aigaq.pipeline import batches, runner
+from aigaq.pipeline.receipts import Receipt
+from aigaq.pipeline.steps import Conditions, Done
+from tests.pipeline.deliveries import HEARING, REFUSED, write_delivery
+
+CONDITIONS = Conditions(Agent("archivist", "aigaq", "test"))
+
+
+class Counting:
+    """A watcher that remembers how many files went through each stage."""
+
+    def __init__(self) -> None:
+        self.begun: Counter[Stage] = Counter()
+        self.ended: Counter[Stage] = Counter()
+
+    def begin(self, stage: Stage, files: int) -> None:
+        self.begun[stage] += files
+
+    def done(self, done: Done) -> None:
+        self.ended[done.stage] += 1
+
+
+def ingest(archive: Archive, folder: Path, watcher: Counting | None = None) -> Receipt:
+    return runner.ingest(
+        archive, batches.load(folder), CONDITIONS, workers=2, watcher=watcher or Counting()
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "home") as made:
+        yield made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_delivery(tmp_path / "batch")
+
+
+def test_every_file_ends_with_an_outcome(archive: Archive, folder: Path) -> None:
+    receipt = ingest(archive, folder)
+    ended = {line.path: line.outcome for line in receipt.lines}
+    assert ended.pop("letter.eml/показания.txt") is Outcome.STORED
+    assert {path for path, outcome in ended.items() if outcome is Outcome.REFUSED} == REFUSED
+    copies = {"hearing.txt": ended["hearing.txt"], "hearing-copy.txt": ended["hearing-copy.txt"]}
+    assert Counter(copies.values()) == {Outcome.STORED: 1, Outcome.DUPLICATE: 1}
+    assert receipt.counts()["waiting"] == 0
+    assert [line.path for line in receipt.missing] == ["promised.pdf"]
+    assert all(line.problem for line in receipt.lines if line.outcome is Outcome.REFUSED)
+
+
+def test_what_was_read_is_in_the_record_and_verifies(archive: Archive, folder: Path) -> None:
+    ingest(archive, folder)
+    item = next(i for i in archive.catalog.items() if i.path == "hearing.txt")
+    assert "QAN-0001" in item.cases
+    first = item.accession if item.duplicate_of is None else item.duplicate_of
+    [passage] = archive.catalog.passages(first)
+    assert passage.text == HEARING
+    kinds = {m.kind for m in archive.catalog.mentions(first)[passage.number]}
+    assert {"person", "article", "date", "turn"} <= kinds
+    report = verify(archive)
+    assert report.findings == ()
+
+
+def test_the_same_folder_again_does_nothing_twice(archive: Archive, folder: Path) -> None:
+    first = ingest(archive, folder)
+    watcher = Counting()
+    second = ingest(archive, folder, watcher)
+    assert second.lines == first.lines
+    assert watcher.ended == {Stage.ADMIT: first.counts()["files"] - 1}  # not the attachment
+    assert second.batch == first.batch
+
+
+def test_a_file_that_came_later_joins_the_batch(archive: Archive, folder: Path) -> None:
+    first = ingest(archive, folder)
+    (folder / "later.txt").write_text("Приложение")
+    second = ingest(archive, folder)
+    assert second.batch == first.batch
+    assert {line.path for line in second.lines} - {line.path for line in first.lines} == {
+        "later.txt"
+    }
+
+
+def test_a_changed_file_is_a_new_item_beside_the_old(archive: Archive, folder: Path) -> None:
+    ingest(archive, folder)
+    (folder / "letter.html").write_text("<p>another letter</p>")
+    lines = [line for line in ingest(archive, folder).lines if line.path == "letter.html"]
+    assert len({line.sha256 for line in lines}) == 2
+
+
+def test_cases_that_nobody_registered_are_opened(archive: Archive, folder: Path) -> None:
+    ingest(archive, folder)
+    assert [case.id for case in archive.catalog.cases()] == ["QAN-0001", "QAN-0002"]
+
+
+def test_an_attachment_belongs_to_the_cases_of_its_message(archive: Archive, folder: Path) -> None:
+    ingest(archive, folder)
+    attached = next(i for i in archive.catalog.items() if i.parent is not None)
+    assert attached.cases == ("QAN-0002",)
+    assert archive.catalog.item(str(attached.parent)).path == "letter.eml"
+
+
+def test_two_runs_of_one_batch_do_not_mix(archive: Archive, folder: Path) -> None:
+    batch = archive.open_batch(str(folder.resolve()), agent=CONDITIONS.agent)
+    with (
+        runner.holding(archive, batch.id),
+        pytest.raises(RecordError, match="another process"),
+    ):
+        ingest(archive, folder)
+
+
+KILLED_RUN = """
+import sys
+from pathlib import Path
+from aigaq.archive.custody import Archive
+from aigaq.pipeline import batches, runner
+from tests.pipeline.test_ingest import CONDITIONS, Counting
+home, folder = map(Path, sys.argv[1:])
+with Archive.create(home) as archive:
+    runner.ingest(archive, batches.load(folder), CONDITIONS, workers=2, watcher=Counting())
+"""
+
+
+def test_killed_anywhere_a_second_run_finishes_the_rest(tmp_path: Path) -> None:
+    """kill -9 at twelve moments of twelve runs; each time the next run must end it all."""
+    folder = write_delivery(tmp_path / "batch")
+    home = tmp_path / "home"
+    for tenth in range(12):
+        run = subprocess.Popen(
+            [sys.executable, "-c", KILLED_RUN, str(home), str(folder)],
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(0.4 + tenth * 0.35)
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    with Archive.create(home) as archive:
+        receipt = ingest(archive, folder)
+        paths = Counter(line.path for line in receipt.lines)
+        assert set(paths.values()) == {1}, "a file was taken in twice"
+        assert receipt.counts()["waiting"] == 0
+        assert verify(archive).findings == ()
+        for item in archive.catalog.items():
+            attempts = archive.catalog.stages(item.accession)[Stage.READ]
+            assert attempts.status in {StageStatus.DONE, StageStatus.REFUSED}
