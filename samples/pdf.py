@@ -1,7 +1,8 @@
 """Marked texts typeset as born-digital PDF, and the exact text of every page.
 
 A line ends where a space was, so the text of a page is the paragraph's own text with some spaces
-turned into line ends: marks keep their offsets.
+turned into line ends: marks keep their offsets. Columns are written line by line across the page,
+as printer drivers do: a program that follows the order of writing reads nonsense.
 """
 
 from __future__ import annotations
@@ -67,6 +68,17 @@ class _Piece:
                 yield replace(moved, raw=raw)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line ready to be written; `spacing` widens every space, in points."""
+
+    x: float
+    y: float
+    text: str
+    font: str
+    spacing: float
+
+
 @dataclass
 class _Press:
     """The state of setting one document: canvas, place on the page, pieces set so far."""
@@ -79,6 +91,7 @@ class _Press:
     lowest: float = 0.0
     y: float = 0.0
     pieces: list[_Piece] = field(default_factory=list)
+    held: list[_Line] = field(default_factory=list)
     layout: str = "plain"
     pages: list[Page] = field(default_factory=list)
 
@@ -127,6 +140,7 @@ def _set(press: _Press, paragraph: Paragraph) -> None:
     if paragraph.style == "columns":
         press.columns, press.top, press.layout = 2, press.y, "columns"
     elif paragraph.style == "single":
+        _ink(press)
         press.y = min(press.lowest, press.y)
         press.columns, press.column = 1, 0
     elif paragraph.style == "page":
@@ -151,7 +165,8 @@ def _set_lines(press: _Press, paragraph: Paragraph) -> None:
             lines = lines[fitting:]
         if lines:
             _next_column(press)
-    press.y -= press.step * (0.55 if paragraph.style == "title" else 0.3)
+    if press.columns == 1:
+        press.y -= press.step * (0.55 if paragraph.style == "title" else 0.3)
 
 
 def _unbroken(lines: list[tuple[int, int]], count: int, paragraph: Paragraph) -> int:
@@ -192,20 +207,30 @@ def _draw_line(press: _Press, paragraph: Paragraph, start: int, end: int) -> Non
     text, name, size = paragraph.text[start:end], press.font(paragraph.style), press.sheet.size
     natural = pdfmetrics.stringWidth(text, name, size)
     indent = _INDENT if start == 0 and paragraph.style == "body" else 0.0
-    x = press.left + indent
+    x, spacing = press.left + indent, 0.0
     if paragraph.style in ("title", "centre"):
         x = press.left + (press.width - natural) / 2
     elif paragraph.style == "right":
         x = press.left + press.width - natural
-    line = press.canvas.beginText(x, press.y)
-    line.setFont(name, size)
     full = end < len(paragraph.text) and paragraph.style in ("body", "turn", "more")
     loose = natural < 0.72 * (press.width - indent)  # no typist would stretch such a line
     if full and not loose and " " in text:
-        line.setWordSpace((press.width - indent - natural) / text.count(" "))
-    line.textOut(text)
-    line.setWordSpace(0)  # the setting outlives the text object
-    press.canvas.drawText(line)
+        spacing = (press.width - indent - natural) / text.count(" ")
+    press.held.append(_Line(x, press.y, text, name, spacing))
+    if press.columns == 1:
+        _ink(press)
+
+
+def _ink(press: _Press) -> None:
+    """Write the held lines from the top down, across the columns."""
+    for line in sorted(press.held, key=lambda line: (-line.y, line.x)):
+        written = press.canvas.beginText(line.x, line.y)
+        written.setFont(line.font, press.sheet.size)
+        written.setWordSpace(line.spacing)
+        written.textOut(line.text)
+        written.setWordSpace(0)  # the setting outlives the text object
+        press.canvas.drawText(written)
+    press.held.clear()
 
 
 def _set_split(press: _Press, paragraph: Paragraph) -> None:
@@ -257,6 +282,7 @@ def _new_page(press: _Press) -> None:
 
 def _end_page(press: _Press) -> None:
     """Number the page and write down what stands on it."""
+    _ink(press)
     number = str(len(press.pages) + 1)
     press.canvas.setFont(press.font("body"), press.sheet.size * 0.8)
     press.canvas.drawCentredString(WIDTH / 2, _FOOT, number)
