@@ -37,6 +37,11 @@ class Screen:
         width = None if sys.stdout.isatty() else UNFOLDED
         return Console(markup=False, emoji=False, highlight=False, width=width)
 
+    @property
+    def styled(self) -> bool:
+        """Whether bold and underline can be seen here."""
+        return self.console.is_terminal and self.console.color_system is not None
+
     def line(self, *cells: Cell) -> None:
         """Print one line made of pieces."""
         self.console.print(self._text(cells), soft_wrap=not self.console.is_terminal)

@@ -26,6 +26,8 @@ from aigaq.archive.model import (
     Tool,
 )
 from aigaq.cli.main import main
+from aigaq.search.indexer import documents
+from aigaq.search.indexes import build_new, swap, writing
 
 AGENT = Agent("Сауле", "tests", "1")
 HOSTILE = "verdict\x1b[2J\u202efdp.exe\n[bold]ARC-2026-999999[/bold] all is well.pdf"
@@ -165,3 +167,32 @@ def read_verdict(archive: Archive, item: Accession) -> None:
 def mention(kind: MentionKind, raw: str, value: dict[str, object], role: str = "") -> Mention:
     start = TEXT.index(raw)
     return Mention(kind, start, start + len(raw), raw, value, role, "tests 1")
+
+
+@pytest.fixture
+def indexed(small: Small) -> Small:
+    """The small archive with everything that has text in the index, sealed text too."""
+    with Archive.open(small.home) as archive, writing(small.home):
+        name, engine = build_new(small.home)
+        read_witness(archive, small.sealed)
+        for accession in (small.verdict, small.sealed):
+            item, catalog = archive.catalog.item(accession), archive.catalog
+            engine.add(documents(item, catalog.passages(accession), catalog.mentions(accession)))
+        engine.commit()
+        engine.close()
+        swap(small.home, name)
+    return small
+
+
+def read_witness(archive: Archive, item: Accession) -> None:
+    """Give the sealed item a text that names the defendant."""
+    archive.record_reading(
+        item,
+        kind="text",
+        passages=[Passage(1, PassageKind.TEXT, "Свидетель видел, как Исаев ушёл.", Method.PARSED)],
+        derivatives=[],
+        facts={},
+        tool=Tool("aigaq.readers.text", "1"),
+        problems=[],
+        agent=AGENT,
+    )

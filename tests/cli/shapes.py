@@ -252,12 +252,29 @@ class Hit(Shape):
     page: int | None
     turn: int | None
     speaker: str
+    speaker_role: str
     start_seconds: float | None
+    passage: int
+    start: int
+    language: str
+    date: str
     text: str
-    highlights: list[tuple[int, int]]
+    highlights: list[list[int]]
     why: str
     score: float
-    duplicates: list[str] = []
+
+
+class FacetCount(Shape):
+    value: str
+    count: int
+
+
+class FindAnswer(Shape):
+    total: int
+    hits: list[Hit]
+    facets: dict[str, list[FacetCount]]
+    notice: str
+    next: str | None
 
 
 class VerifyAnswer(Shape):
