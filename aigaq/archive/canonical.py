@@ -50,6 +50,11 @@ def canonical(value: object) -> bytes:
     return _strictly(ready, exotic) if exotic else _encode(ready).encode()
 
 
+def stored_json(value: Mapping[str, object]) -> bytes:
+    """RFC 8785 bytes of an object of ASCII keys whose text is written already: a stored row."""
+    return _encode(value).encode()
+
+
 def stored_line(row: Sequence[str | int | float | None]) -> bytes:
     """A stored row as one line: the RFC 8785 array of its values, text already written."""
     if any(type(value) is float for value in row):

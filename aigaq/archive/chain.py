@@ -24,8 +24,13 @@ EMPTY_ROOT = Digest("sha256", hashlib.sha256(b"").hexdigest())
 
 
 def leaf_hash(row: Mapping[str, object]) -> Digest:
+    """RFC 6962 leaf hash of a ledger row."""
+    return leaf_of(canonical(row))
+
+
+def leaf_of(row: bytes) -> Digest:
     """RFC 6962 leaf hash of a ledger row's canonical bytes."""
-    return Digest("sha256", hashlib.sha256(b"\x00" + canonical(row)).hexdigest())
+    return Digest("sha256", hashlib.sha256(b"\x00" + row).hexdigest())
 
 
 def commitment(details: bytes, salt: bytes) -> str:

@@ -97,12 +97,27 @@ def of_problem(
     }
 
 
+class Tally:
+    """Stored rows as their number and the SHA-256 of them all, each as `canonical.stored_line`."""
+
+    def __init__(self) -> None:
+        self._hasher = hashlib.sha256()
+        self._count = 0
+
+    def add(self, row: Sequence[Stored]) -> None:
+        self._hasher.update(stored_line(row))
+        self._count += 1
+
+    def statement(self) -> JsonObject:
+        return {"count": self._count, "sha256": self._hasher.hexdigest()}
+
+
 def of_rows(rows: Iterable[Sequence[Stored]]) -> JsonObject:
-    """Stored rows as their number and the SHA-256 of them all, each an RFC 8785 array and a line
-    feed."""
-    hasher = hashlib.sha256()
-    count = 0
+    """The tally of rows at once."""
+    tally = Tally()
     for row in rows:
-        hasher.update(stored_line(row))
-        count += 1
-    return {"count": count, "sha256": hasher.hexdigest()}
+        tally.add(row)
+    return tally.statement()
+
+
+NO_ROWS = Tally().statement()

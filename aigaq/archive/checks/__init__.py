@@ -1,0 +1,1 @@
+"""The checks of a verification, by what they look at: ledger, record, vault."""
