@@ -309,17 +309,18 @@ def _text_lines(receipt: Receipt, say: Say) -> Iterator[str]:
     yield say("from {source}").format(source=plain(receipt.source))
     yield say("made {time} UTC").format(time=f"{receipt.made_at:%Y-%m-%d %H:%M:%S}")
     yield ""
-    yield say(
-        "{files} files: {stored} stored, {duplicate} duplicates, {refused} kept but not opened or "
-        "not taken in"
-    ).format(**counts)
+    yield say("files: {files} (stored {stored}, duplicates {duplicate}, refused {refused})").format(
+        **counts
+    )
     if receipt.manifest:
         yield say(
-            "Manifest {name}: {missing} listed but missing, {not_listed} came unlisted, "
-            "{manifest_problems} lines to mend"
+            "manifest {name}: listed but missing {missing}, came unlisted {not_listed}, "
+            "lines to mend {manifest_problems}"
         ).format(name=plain(receipt.manifest), **counts)
     if counts["waiting"]:
-        yield say("{waiting} files still wait: run the same command again").format(**counts)
+        yield say("still waiting: {waiting}; run the same command again").format(**counts)
+    if counts["refused"]:
+        yield say("a refused file is kept in the vault if it could be taken in at all")
     yield ""
     for line in receipt.lines:
         yield _file_line(line, say)
@@ -338,7 +339,7 @@ def _file_line(line: ReceiptLine, say: Say) -> str:
     if line.problem:
         parts.append(say("because: {reason}").format(reason=plain(say(line.problem))))
     if line.to_review:
-        parts.append(say("({pages} pages to look at)").format(pages=line.to_review))
+        parts.append(say("(pages to look at: {pages})").format(pages=line.to_review))
     return "  ".join(parts)
 
 

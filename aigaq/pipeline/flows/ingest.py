@@ -32,7 +32,7 @@ def run(
     """Run the flow in this process, under the API that Prefect is configured for."""
     workers = runner.cores(settings.workers)
     pool: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=workers)
-    here = ingest.with_options(task_runner=pool)
+    here = ingest.with_options(task_runner=pool)  # type: ignore[arg-type] # its own invariance
     with watched_by(seen_by):
         return here(folder=folder, home=str(settings.home), manifest=manifest, case=case)
 

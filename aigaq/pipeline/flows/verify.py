@@ -1,0 +1,72 @@
+"""The verification as a Prefect flow: one run, its findings as an artifact.
+
+The checks are the archive's own (`archive.verify`); Prefect only sees them happen. A run with
+findings fails, so that it stands out in the list of runs.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from aigaq.archive import verify as checks
+from aigaq.archive.checks.bytes import Progress
+from aigaq.archive.custody import Archive
+from aigaq.archive.findings import describe
+from aigaq.archive.verify import VerifyReport
+from aigaq.config.settings import Settings
+from aigaq.pipeline import runner
+
+_progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+def run(
+    settings: Settings, *, item: str | None, case: str | None, progress: Progress | None
+) -> VerifyReport:
+    """Run the flow in this process, under the API that Prefect is configured for.
+
+    `progress(done_bytes, total_bytes)` is called as bytes are read.
+    """
+    token = _progress.set(progress)
+    try:
+        state: State[Any] = verify(home=str(settings.home), item=item, case=case, return_state=True)
+    finally:
+        _progress.reset(token)
+    report = state.result(raise_on_failure=False)
+    if isinstance(report, BaseException):
+        raise report
+    assert isinstance(report, VerifyReport)
+    return report
+
+
+@flow(name="verify", flow_run_name="verify {home}", persist_result=False)
+def verify(home: str, item: str | None = None, case: str | None = None) -> State[VerifyReport]:
+    """Do the nine checks and show what they found."""
+    settings = Settings.load(command_line={"home": home})
+    with Archive.open(Path(home)) as archive:
+        report = checks.verify(
+            archive, _progress.get(), runner.cores(settings.workers), item=item, case=case
+        )
+    _show(report)
+    told = "{items} items, {bytes} bytes, {events} events checked".format(**report.checked)
+    if report.ok:
+        return Completed(message=told, data=report)
+    return Failed(message=f"{len(report.findings)} findings; {told}", data=report)
+
+
+def _show(report: VerifyReport) -> None:
+    """The findings as a table, or one line that says that there are none."""
+    if report.ok:
+        create_markdown_artifact("No findings.", key="verified", description="Verification")
+        return
+    rows = [
+        {"check": f.check, "type": f.type, "finding": describe(f), "what to do": f.advice}
+        for f in report.findings
+    ]
+    create_table_artifact(rows, key="findings", description="What the verification found")
