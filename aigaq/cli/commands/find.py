@@ -33,7 +33,7 @@ Examples:
 """
 
 
-_NO_WORD = re.compile(r"[^\w\s.'’ʼ`-]")
+_NO_WORD = re.compile(r"[^\w\s.'’ʼ`-]|\b(?:AND|OR|NOT|И|ИЛИ|НЕ|ЖӘНЕ|НЕМЕСЕ|ЕМЕС)\b")
 
 
 @click.command(epilog=EXAMPLES)
