@@ -49,7 +49,7 @@ def load(entry: Entry) -> click.Command:
 def translated(command: click.Command, translator: Translator) -> click.Command:
     """A copy of a command whose help, options and commands speak the reader's language."""
     copied = copy.copy(command)
-    copied.help = translator.gettext(command.help or "")
+    copied.help = command.help and translator.gettext(command.help)
     copied.params = [_translated_option(parameter, translator) for parameter in command.params]
     if isinstance(copied, click.Group) and isinstance(command, click.Group):
         copied.commands = {
@@ -61,5 +61,5 @@ def translated(command: click.Command, translator: Translator) -> click.Command:
 def _translated_option(parameter: click.Parameter, translator: Translator) -> click.Parameter:
     copied = copy.copy(parameter)
     if isinstance(copied, click.Option):
-        copied.help = translator.gettext(copied.help or "")
+        copied.help = copied.help and translator.gettext(copied.help)
     return copied

@@ -77,6 +77,11 @@ class Session:
         )
 
     @property
+    def on_prefect(self) -> bool:
+        """Whether flows are to run under a Prefect API, rather than in local processes."""
+        return self.settings.prefect == "auto" and bool(self.settings.prefect_api_url)
+
+    @property
     def agent(self) -> Agent:
         """Who the ledger says did what this call does."""
         return Agent(name=self.settings.operator, tool="aigaq", version=__version__)

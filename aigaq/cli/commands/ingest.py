@@ -69,7 +69,7 @@ def _ingest(
     """By Prefect when an API is configured, else by local processes; the outcome is the same."""
     settings = session.settings
     delivery = batches.load(folder, manifest, case)
-    if settings.prefect == "auto" and settings.prefect_api_url:
+    if session.on_prefect:
         return _by_prefect(session, folder, manifest, case, watcher)
     with Archive.create(settings.home) as archive:
         return runner.ingest(

@@ -32,12 +32,11 @@ def command(context: click.Context, /, *, json: bool) -> None:
 
 
 def _reindex(session: Session, watcher: Watcher) -> Reindexed:
-    settings = session.settings
-    with Archive.open(settings.home) as archive:
-        if settings.prefect != "auto" or not settings.prefect_api_url:
+    with Archive.open(session.settings.home) as archive:
+        if not session.on_prefect:
             return runner.reindex(archive, watcher)
-    required(settings.prefect_api_url)
+    required(session.settings.prefect_api_url)
     # prefect takes three seconds to import, so only this road pays for it.
     from aigaq.pipeline.flows import reindex  # noqa: PLC0415
 
-    return reindex.run(settings, seen_by=watcher)
+    return reindex.run(session.settings, seen_by=watcher)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from aigaq.archive.checks.bytes import Progress as Progressing
 from aigaq.archive.custody import Archive
 from aigaq.archive.findings import Finding
 from aigaq.archive.verify import VerifyReport, verify
@@ -19,6 +20,7 @@ from aigaq.cli.completion import complete_case, complete_object
 from aigaq.cli.screen import Screen
 from aigaq.cli.session import Session, json_option
 from aigaq.messages.translator import N_
+from aigaq.pipeline.flows.server import required
 
 FINDINGS = 3
 """Exit code: the verification was carried out and found something."""
@@ -37,10 +39,8 @@ def command(context: click.Context, /, *, item: str | None, case: str | None, js
             archive.catalog.item(item)
         if case is not None:
             archive.catalog.case(case)
-        with _watched(session) as progress:
-            report = verify(
-                archive, progress, session.settings.workers or None, item=item, case=case
-            )
+    with _watched(session) as progress:
+        report = _verify(session, item, case, progress)
     if session.json:
         print_json(report.as_json())
     else:
@@ -48,8 +48,22 @@ def command(context: click.Context, /, *, item: str | None, case: str | None, js
     return 0 if report.ok else FINDINGS
 
 
+def _verify(
+    session: Session, item: str | None, case: str | None, progress: Progressing | None
+) -> VerifyReport:
+    settings = session.settings
+    if not session.on_prefect:
+        with Archive.open(settings.home) as archive:
+            return verify(archive, progress, settings.workers or None, item=item, case=case)
+    required(settings.prefect_api_url)
+    # prefect takes three seconds to import, so only this road pays for it.
+    from aigaq.pipeline.flows import verify as flow  # noqa: PLC0415
+
+    return flow.run(settings, item=item, case=case, progress=progress)
+
+
 @contextmanager
-def _watched(session: Session) -> Iterator[Callable[[int, int], None] | None]:
+def _watched(session: Session) -> Iterator[Progressing | None]:
     """A bar of bytes on the terminal's stderr; nothing where nobody looks."""
     console = Console(stderr=True)
     if session.json or not console.is_terminal:
