@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from aigaq.search import wordlists
 VERSION = "1"
 """Changes whenever the same text would give other tokens: an index of another version is stale."""
 
-_TOKEN = re.compile(r"[^\W_][̀-ͯ]*(?:['’ʼ`ʹʺ]?[^\W_][̀-ͯ]*)*")
+_TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`ʹʺ][\u0300-\u036f]*[^\W_]+|[\u0300-\u036f]+[^\W_]*)*")
 _APOSTROPHES = re.compile(r"['’ʼ`ʹʺ]")
 _KAZAKH_LETTERS = "әғқңөұүһі"
 _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]")
@@ -59,7 +60,42 @@ def fold(word: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """All words and numbers of a text in order, with their offsets."""
-    return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    folded = _folded(text)
+    return (
+        [
+            Token(word if (word := found[0]).isalnum() else fold(word), *found.span())
+            for found in _TOKEN.finditer(folded)
+        ]
+        if folded is not None
+        else [Token(fold(found[0]), *found.span()) for found in _TOKEN.finditer(text)]
+    )
+
+
+def _folded(text: str) -> str | None:
+    """The whole text folded at once, three times as fast; None where that would move offsets."""
+    folded = text.casefold().replace("ё", "е")
+    unmoved = len(folded) == len(text) and unicodedata.is_normalized("NFC", folded)
+    return folded if unmoved else None
+
+
+def spans(
+    text: str, initials: tuple[str, ...], wanted: Callable[[str], bool]
+) -> Iterator[tuple[int, int]]:
+    """Where the wanted tokens of a text stand: `tokens` for a few of many words, and faster.
+
+    `wanted` is asked only about tokens that begin with one of `initials`.
+    """
+    folded = _folded(text)
+    if folded is not None:
+        chosen = {
+            word
+            for word in set(_TOKEN.findall(folded))
+            if word.startswith(initials) and wanted(word if word.isalnum() else fold(word))
+        }
+        if chosen:
+            yield from (found.span() for found in _TOKEN.finditer(folded) if found[0] in chosen)
+    else:
+        yield from ((token.start, token.end) for token in tokens(text) if wanted(token.exact))
 
 
 def language_of(text: str, declared: str = "") -> str:

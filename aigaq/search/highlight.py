@@ -6,6 +6,7 @@ mark is a pair `[start, end]` of `str` offsets with `text[start:end]` being what
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -51,9 +52,26 @@ class Marks:
     names: dict[str, NameFound] = field(default_factory=dict)
     speakers: dict[str, NameFound] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    _known: dict[tuple[str, bool], bool] = field(default_factory=dict)
+
+    def any_words(self) -> bool:
+        """Whether there are single words to look for."""
+        return bool(self.exact or self.prefixes or self.patterns or self.fuzzy)
+
+    def initials(self) -> tuple[str, ...]:
+        """First letters of all words that can be wanted: stemmers leave the first letter alone."""
+        if self.fuzzy or self.patterns:
+            return ("",)
+        return tuple({word[0] for word in self.exact | self.stems | self.kazakh | self.prefixes})
 
     def wants(self, token: str, kazakh: bool) -> bool:
-        """Whether a single token of a text is asked for."""
+        """Whether a single token of a text is asked for; hits share most of their words."""
+        known = self._known.get((token, kazakh))
+        if known is None:
+            known = self._known[token, kazakh] = self._wants(token, kazakh)
+        return known
+
+    def _wants(self, token: str, kazakh: bool) -> bool:
         if token in self.exact:
             return True
         if kazakh:
@@ -69,33 +87,41 @@ class Marks:
 
 
 def _alike(token: str, word: str, distance: int) -> bool:
-    return abs(len(token) - len(word)) <= distance and letter_distance(token, word) <= distance
+    """Each edit changes at most two of the letters that only one word has: most need no more."""
+    if abs(len(token) - len(word)) > distance or len(set(token) ^ set(word)) > 2 * distance:
+        return False
+    return letter_distance(token, word) <= distance
 
 
 def highlight(document: SearchDocument, marks: Marks) -> list[Mark]:
     """All marks of a hit in order, none inside another."""
-    tokens = analysis.tokens(document.text)
-    found = {Mark(start, end) for start, end in _token_marks(document, tokens, marks)}
+    kazakh = document.language == "kk"
+    found: set[Mark] = set()
+    if marks.any_words():
+        found.update(_word_marks(document.text, kazakh, marks))
+    if marks.phrases or marks.near:
+        found.update(_run_marks(document.text, kazakh, marks))
     found.update(Mark(span.start, span.end) for span in document.names if span.form in marks.names)
     return _outermost(found)
 
 
-def _token_marks(
-    document: SearchDocument, tokens: list[analysis.Token], marks: Marks
-) -> Iterator[tuple[int, int]]:
-    kazakh = document.language == "kk"
-    wanted = {word: marks.wants(word, kazakh) for word in {token.exact for token in tokens}}
-    yield from ((token.start, token.end) for token in tokens if wanted[token.exact])
-    if not marks.phrases and not marks.near:
-        return
+def _word_marks(text: str, kazakh: bool, marks: Marks) -> Iterator[Mark]:
+    """Single words; looked at are those that begin as a wanted one does."""
+    spans = analysis.spans(text, marks.initials(), lambda word: marks.wants(word, kazakh))
+    return itertools.starmap(Mark, spans)
+
+
+def _run_marks(text: str, kazakh: bool, marks: Marks) -> Iterator[Mark]:
+    """Phrases, and words near each other from the first to the last of them."""
+    tokens = analysis.tokens(text)
     exact = [token.exact for token in tokens]
     for phrase in marks.phrases:
         for first in _runs(phrase, exact):
-            yield tokens[first].start, tokens[first + len(phrase) - 1].end
+            yield Mark(tokens[first].start, tokens[first + len(phrase) - 1].end)
     stemmed = list(map(analysis.stem_kazakh if kazakh else analysis.stem, exact))
     for russian, in_kazakh, slop in marks.near:
         for span in near(in_kazakh if kazakh else russian, stemmed, slop):
-            yield tokens[span.first].start, tokens[span.last].end
+            yield Mark(tokens[span.first].start, tokens[span.last].end)
 
 
 def _runs(phrase: tuple[str, ...], exact: list[str]) -> Iterator[int]:

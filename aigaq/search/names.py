@@ -162,6 +162,8 @@ def word_of(raw: str) -> Word:
         bases.update(dict.fromkeys(_russian_bases(sound, cyrillic)))
         if cyrillic:
             bases.update(dict.fromkeys(_kazakh_bases(sound)))
+        if plain.endswith("ии"):
+            bases[Base(sound, "F")] = None  # Марии of Мария: the doubled vowel sounds once
     return Word(raw, plain, cyrillic, tuple(bases))
 
 
@@ -225,8 +227,7 @@ def compare_words(asked: Word, found: Word) -> Likeness | None:
     """Whether two words are spellings or forms of one name, and how they differ."""
     if asked.plain == found.plain:
         return Likeness(Reason.SAME, 0.0)
-    distance, straight = _nearest(asked, found)
-    length = min(len(asked.bases[0].sound), len(found.bases[0].sound)) if distance < 9 else 0
+    distance, length, straight = _nearest(asked, found)
     if distance <= _limit(length):
         return Likeness(_difference(asked, found, straight), distance)
     if given_lines(asked) & given_lines(found):
@@ -236,16 +237,18 @@ def compare_words(asked: Word, found: Word) -> Likeness | None:
     return None
 
 
-def _nearest(asked: Word, found: Word) -> tuple[float, bool]:
-    """The least distance over bases of one paradigm, and whether nothing had to be undone."""
-    best, straight = 9.0, False
+def _nearest(asked: Word, found: Word) -> tuple[float, int, bool]:
+    """The least distance over bases of one paradigm, the length of the shorter of the two, and
+    whether nothing had to be undone."""
+    best, length, straight = 9.0, 0, False
     for mine in asked.bases:
         for theirs in found.bases:
             if mine.paradigm == theirs.paradigm and abs(len(mine.sound) - len(theirs.sound)) <= 3:
                 distance = sound_distance(mine.sound, theirs.sound)
                 if distance < best:
                     best, straight = distance, mine.whole and theirs.whole
-    return best, straight
+                    length = min(len(mine.sound), len(theirs.sound))
+    return best, length, straight
 
 
 def _slip(asked: Word, found: Word) -> bool:
@@ -414,7 +417,7 @@ def _compare(asked: Name, found: Name, loose: bool) -> Match | None:
     if not asked.words or not found.words:
         return None
     pairs, lone_asked, lone_found = _paired(asked.words, found.words)
-    if not pairs or not _surname_among(pairs, lone_asked, asked.words):
+    if not pairs or not _surname_among(pairs, lone_asked, asked, found):
         return None
     reasons = [likeness for _, _, likeness in pairs]
     if lone_asked and lone_found and not (loose and not any(map(given_lines, lone_found))):
@@ -447,19 +450,23 @@ def _paired(
     return pairs, lone, left
 
 
-def _surname_among(pairs: list[_Pair], lone: list[Word], asked: tuple[Word, ...]) -> bool:
-    """A given name alone does not make a match when a surname was asked for too."""
+def _surname_among(pairs: list[_Pair], lone: list[Word], asked: Name, found: Name) -> bool:
+    """A given name alone does not make a match when a surname was asked for too.
+
+    Where any word may be the given name, an initial must stand for the other ("Марат Н.").
+    """
     if not lone:
         return True
-    if all(map(given_lines, asked)):
-        return any(_looks_like_surname(word) for word, _, _ in pairs)
+    if all(map(given_lines, asked.words)):
+        return bool(found.initials)
     return any(not given_lines(word) for word, _, _ in pairs) and not any(
-        _looks_like_surname(word) for word in lone
+        map(_looks_like_surname, lone)
     )
 
 
 def _looks_like_surname(word: Word) -> bool:
-    return any(base.paradigm in "SA" for base in word.bases)
+    """By its ending, and no given name (Лев)."""
+    return not given_lines(word) and any(base.paradigm in "SA" for base in word.bases)
 
 
 def _compare_initials(

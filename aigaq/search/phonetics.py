@@ -2,8 +2,9 @@
 
 A word becomes one or two readings in a small alphabet of one letter a sound:
 vowels `a e i o u`; consonants `b p v f g k h d t z s l m n r`; `J` ж/zh/j, `C` ц/ts, `Q` ч/ch,
-`W` ш/щ/sh. Signs, apostrophes, doubled letters and glides before vowels are gone. Two readings
-where a spelling has two (`j` is ж in Kojabekov and й in Issajew; `x` is х or кс).
+`W` ш/щ/sh. Signs, apostrophes, doubled letters and glides before vowels are gone. Several
+readings where a spelling has them (`j` is ж in Kojabekov and й in Issajew; `x` is х or кс; `c` is с
+or ц).
 
 The key of a reading is its first vowel's class and its consonants in merged groups (d/t, g/k/h,
 z/s, v/f): the k3 of docs/query-language.md. It is wide on purpose: `names.compare` decides.
@@ -46,7 +47,7 @@ _MARKED = str.maketrans({
 _LATIN_SOUNDS = {
     "shch": "W", "tsch": "Q", "stch": "W", "sch": "W", "shh": "W", "tch": "Q", "dzh": "J",
     "sh": "W", "ch": "Q", "zh": "J", "dj": "J", "kh": "h", "gh": "g", "ph": "f", "th": "t",
-    "ck": "k", "ts": "C", "tz": "C", "cz": "C", "qu": "k", "ou": "u", "oo": "u", "ff": "f",
+    "ck": "k", "ts": "C", "tz": "C", "cz": "C", "ou": "u", "oo": "u", "ff": "f",
     "x": "h", "q": "k", "w": "v", "y": "i", "c": "k", "j": "J",
 }  # fmt: skip
 _LATIN_LETTERS = re.compile("|".join(sorted(_LATIN_SOUNDS, key=len, reverse=True)) + "|[a-z]")
@@ -83,7 +84,14 @@ def readings(word: str) -> tuple[str, ...]:
         spoken = "".join(_CYRILLIC_SOUNDS.get(letter, "") for letter in word)
         return (_smooth(spoken),) if spoken else ()
     latin = _without_marks(word)
-    spellings = dict.fromkeys([latin, _BEFORE_VOWEL_J.sub("i", latin), latin.replace("x", "ks")])
+    spellings = dict.fromkeys(
+        (
+            latin,
+            _BEFORE_VOWEL_J.sub("i", latin),
+            latin.replace("x", "ks"),
+            _SOFT_C.sub("ts", _BEFORE_VOWEL_J.sub("i", latin)),
+        )
+    )
     spoken_each = dict.fromkeys(_smooth(_speak_latin(each)) for each in spellings)
     return tuple(each for each in spoken_each if each)
 

@@ -36,6 +36,9 @@ _EXACT_BOOST = 1.3
 _TEXT_OF_NAME = 0.4
 """A name found only as a word comes after it is found as a name."""
 
+_LEAST_NAME = 4
+"""Letters from which a word in small letters is looked up as a name too."""
+
 _ROLE_OF = {word: role for role, *words in wordlists.lines("roles") for word in words}
 _LANGUAGE_OF = {
     "рус": "ru", "русский": "ru", "rus": "ru", "russian": "ru", "орысша": "ru",
@@ -123,7 +126,7 @@ class _Planner:
         marks = Marks() if self.excluded else self.marks
         match node:
             case asked.Word(text):
-                return _all([_word(token.exact, marks) for token in analysis.tokens(text)])
+                return self._word(text, marks)
             case asked.Phrase(text):
                 words = tuple(token.exact for token in analysis.tokens(text))
                 marks.phrases.append(words)
@@ -140,6 +143,14 @@ class _Planner:
                 folded = analysis.fold(pattern)
                 marks.patterns.append(_pattern(folded))
                 return tree.Pattern("exact", folded)
+
+    def _word(self, text: str, marks: Marks) -> tree.EngineQuery:
+        """A word in any form; a name typed in small letters finds persons that are certain."""
+        words = _all([_word(token.exact, marks) for token in analysis.tokens(text)])
+        if len(text) < _LEAST_NAME or not text.isalpha():
+            return words
+        named = self._names("names", text, self.breadth, certain=True)
+        return words if isinstance(named, tree.Nothing) else tree.Best((named, words))
 
     def _fuzzy(self, text: str, distance: int, marks: Marks) -> tree.EngineQuery:
         token = analysis.fold(text)
@@ -159,8 +170,13 @@ class _Planner:
     def _person(self, name: str, breadth: Breadth, speaking: bool) -> tree.EngineQuery:
         return self._names("speakers" if speaking else "names", name, breadth)
 
-    def _names(self, field_name: str, name: str, breadth: Breadth) -> tree.EngineQuery:
-        """Every written name of the index that stands the comparison, best reasons first."""
+    def _names(
+        self, field_name: str, name: str, breadth: Breadth, *, certain: bool = False
+    ) -> tree.EngineQuery:
+        """Every written name of the index that stands the comparison, best reasons first.
+
+        `certain`: only persons that an extractor found, and no higher than a rare word.
+        """
         name = squeezed(name)
         self.widens |= breadth is not Breadth.BROAD and not self.excluded
         written = self.engine.written_names(field_name, names.lookup_keys(name, breadth))
@@ -168,13 +184,14 @@ class _Planner:
         by_reason: dict[Reason, list[str]] = {}
         for entry in map(NameEntry.read, written):
             found = names.compare(name, entry.form, loose=not entry.confirmed)
-            if found is None or not found.within(breadth) or not _trusted(found, entry):
+            if found is None or not found.within(breadth) or not _trusted(found, entry, certain):
                 continue
             by_reason.setdefault(found.reason, []).append(entry.keyword)
             if not self.excluded:
                 _keep_best(forms, entry.form, NameFound(name, found))
+        weight = _TEXT_OF_NAME if certain else 1.0
         groups = [
-            tree.OneOf(field_name, tuple(by_reason[each]), _NAME_SCORE[each])
+            tree.OneOf(field_name, tuple(by_reason[each]), _NAME_SCORE[each] * weight)
             for each in Reason
             if each in by_reason
         ]
@@ -208,9 +225,11 @@ def _counted(count: Callable[[date], int], day: date | None) -> int | None:
     return None if day is None else count(day)
 
 
-def _trusted(found: Match, entry: NameEntry) -> bool:
-    """A capitalised word that no extractor confirmed must be no typo of the name."""
-    return entry.confirmed or found.reason is not Reason.TYPO or len(entry.form) > 5
+def _trusted(found: Match, entry: NameEntry, certain: bool) -> bool:
+    """A short capitalised word that no extractor confirmed must be no slip of the name."""
+    if entry.confirmed:
+        return True
+    return not certain and (found.reason is not Reason.TYPO or len(entry.form) > 5)
 
 
 def _keep_best(forms: dict[str, NameFound], form: str, found: NameFound) -> None:
