@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Protocol
 
 from aigaq.archive.errors import RefusedError
-from aigaq.pipeline.readers import pdf
+from aigaq.pipeline.readers import (
+    audio,
+    docx,
+    html,
+    mail,
+    odt,
+    pdf,
+    rtf,
+    subtitles,
+    text,
+    video,
+)
 from aigaq.pipeline.readers.reading import Reading, ReadOptions
 from aigaq.pipeline.tools.limits import Limits
 from aigaq.pipeline.tools.sandbox import confine
@@ -32,7 +43,7 @@ class Reader(Protocol):
         """All there is in the file at `source`; files made are left in the folder `work`."""
 
 
-READERS: tuple[Reader, ...] = (pdf,)
+READERS: tuple[Reader, ...] = (pdf, docx, odt, rtf, html, text, mail, subtitles, audio, video)
 
 
 def read_document(

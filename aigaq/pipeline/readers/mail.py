@@ -149,18 +149,27 @@ def _open_part(part: Message, opened: _Opened) -> None:
     name = _file_name(part)
     kind = part.get_content_type()
     shown = part.get_content_disposition() != "attachment" and not name
-    if shown and kind == "text/plain":
-        decoded = decode(content, declared=_charset(part)) if content.strip() else None
-        opened.plain.extend([decoded.text.replace("\r\n", "\n").strip("\n")] if decoded else [])
-    elif shown and kind == "text/html":
-        page = parse_html(decode_html(content, declared=_charset(part)).text)
-        opened.html.append(page.text)
-        opened.problems.extend(() if page.text else ("The HTML body shows no text.",))
-    elif content or name:
-        number = len(opened.attachments) + 1
-        path = opened.work / f"attachment-{number:04}"
-        path.write_bytes(content)
-        opened.attachments.append(Attachment(name or _given_name(part, number), path))
+    try:
+        if shown and kind == "text/plain":
+            text = decode(content, declared=_charset(part)).text
+            opened.plain.append(text.replace("\r\n", "\n").strip("\n"))
+            return
+        if shown and kind == "text/html":
+            page = parse_html(decode_html(content, declared=_charset(part)).text)
+            opened.html.append(page.text)
+            opened.problems.extend(() if page.text else ("The HTML body shows no text.",))
+            return
+    except RefusedError as error:
+        opened.problems.append(f"A text part is kept as an attachment: {error.message}.")
+    if content or name:
+        _attach(part, name, content, opened)
+
+
+def _attach(part: Message, name: str, content: bytes, opened: _Opened) -> None:
+    number = len(opened.attachments) + 1
+    path = opened.work / f"attachment-{number:04}"
+    path.write_bytes(content)
+    opened.attachments.append(Attachment(name or _given_name(part, number), path))
 
 
 def _content(part: Message, problems: list[str]) -> bytes:

@@ -167,8 +167,9 @@ def _blocks(lines: list[str]) -> Iterator[list[str]]:
         # A time right under a text, without a blank line between them, is a cue too.
         runs_in = "-->" in line and any("-->" in earlier for earlier in block)
         if (begins or runs_in) and block:
+            number = [block.pop()] if runs_in and block[-1].strip().isdigit() else []
             yield _trimmed(block)
-            block = []
+            block = number
         block.append(line)
         blank = not line.strip()
     if any(line.strip() for line in block):
