@@ -41,7 +41,15 @@ class BytesCheck:
             return sorted((f for part in found for f in part.result()), key=repr)
 
     def _work(self, queue: Iterator[Expected]) -> list[Finding]:
-        return [finding for expected in queue for finding in self._check(expected)]
+        found: list[Finding] = []
+        while (expected := self._next(queue)) is not None:
+            found.extend(self._check(expected))
+        return found
+
+    def _next(self, queue: Iterator[Expected]) -> Expected | None:
+        """The next blob for whichever thread asks; a generator itself serves only one at a time."""
+        with self._lock:
+            return next(queue, None)
 
     def _check(self, expected: Expected) -> Iterator[Finding]:
         digest = str(expected.digest)
