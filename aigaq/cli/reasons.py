@@ -19,7 +19,7 @@ REASONS = (
 )
 """The values of `search.names.Reason`, marked for the catalogs; a test compares the two."""
 
-_NAMED = re.compile(f" — ({'|'.join(REASONS)}) of ")
+_NAMED = re.compile(f" — ({'|'.join(REASONS)}) of ([^;]*)")
 
 
 def told(session: Session, reason: str) -> str:
@@ -33,6 +33,6 @@ def explained(session: Session, why: str) -> str:
 
     def spoken(found: re.Match[str]) -> str:
         # Translators: as in "Issayev — other script of Исаев"
-        return _(" — {reason} of ").format(reason=_(found[1]))
+        return " — " + _("{reason} of {name}").format(reason=_(found[1]), name=found[2])
 
     return _NAMED.sub(spoken, why)

@@ -7,12 +7,15 @@ Every text in the code that stands inside one of `KEYWORDS` is collected; new on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from aigaq import __version__
 from aigaq.messages.translator import CATALOGS
 
 PACKAGE = CATALOGS.parent
@@ -24,6 +27,18 @@ KEYWORDS = {
     "gettext": None,
     "ngettext": (1, 2),
     "Setting": (2,),  # the purpose of a setting: Setting(read, purpose)
+}
+
+
+_HEADER: dict[str, Any] = {
+    "project": "aigaq",
+    "version": __version__,
+    "header_comment": "# What Aigaq says. `make messages` keeps the texts up to date.",
+    "msgid_bugs_address": "the maintainers",
+    "last_translator": "the maintainers",
+    "language_team": "the maintainers",
+    "creation_date": datetime(2026, 11, 22, tzinfo=UTC),
+    "revision_date": datetime(2026, 11, 22, tzinfo=UTC),
 }
 
 
@@ -47,9 +62,10 @@ def load(language: str) -> Catalog:
 def update(language: str, texts: Catalog) -> list[str]:
     """Bring one language's file up to date; returns the texts that still want translating."""
     path = CATALOGS / f"{language}.po"
-    catalog = load(language) if path.exists() else Catalog(locale=language)
+    catalog = load(language) if path.exists() else Catalog(locale=language, **_HEADER)
     catalog.update(texts, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
+    catalog.fuzzy = False
     with path.open("wb") as file:
         write_po(file, catalog, width=100, no_location=True, sort_output=True, omit_header=False)
     return [" / ".join(forms(message.id)) for message in untranslated(catalog)]

@@ -117,23 +117,7 @@ def _print(session: Session, status: Status, *, whole: bool) -> None:
     screen = Screen()
     holdings = _holdings(session, status.counts) if whole else []
     screen.pairs([(_("archive"), (str(session.settings.home), "bold")), *holdings])
-    screen.heading(_("Batches"))
-    if not status.batches:
-        screen.line(_("Nothing came in yet: aigaq ingest FOLDER"))
-        return
-    screen.table(
-        (_("batch"), _("items"), _("begun"), _("state"), _("from")),
-        [
-            (
-                batch.id,
-                str(status.items.get(batch.id, 0)),
-                minute(batch.opened_at),
-                _("open") if batch.closed_at is None else _("closed"),
-                batch.source,
-            )
-            for batch in status.batches
-        ],
-    )
+    _print_batches(session, screen, status)
     _print_waiting(session, screen, status)
     _print_problems(session, screen, status)
 
@@ -152,6 +136,27 @@ def _holdings(session: Session, counts: Mapping[str, int]) -> list[tuple[str, st
             ),
         ),
     ]
+
+
+def _print_batches(session: Session, screen: Screen, status: Status) -> None:
+    _ = session.translator.gettext
+    screen.heading(_("Batches"))
+    if not status.batches:
+        screen.line(_("Nothing came in yet: aigaq ingest FOLDER"))
+        return
+    screen.table(
+        (_("batch"), _("items"), _("begun"), _("state"), _("from")),
+        [
+            (
+                batch.id,
+                str(status.items.get(batch.id, 0)),
+                minute(batch.opened_at),
+                _("open") if batch.closed_at is None else _("closed"),
+                batch.source,
+            )
+            for batch in status.batches
+        ],
+    )
 
 
 def _print_waiting(session: Session, screen: Screen, status: Status) -> None:

@@ -102,7 +102,7 @@ def _print(session: Session, report: VerifyReport) -> None:
     for finding in report.findings:
         screen.line()
         screen.line(f"{finding.check}. ", (finding.type, "bold"), "  ", _told(session, finding))
-        screen.line(_("   What to do: {advice}").format(advice=_(finding.advice)))
+        screen.line("   ", _("What to do: {advice}").format(advice=_(finding.advice)))
 
 
 def _told(session: Session, finding: Finding) -> str:
