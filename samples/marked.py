@@ -10,10 +10,10 @@ How a line begins says what it is:
 Inside a line `{raw|kind value}` marks a mention:
 
     {Исаеву О.К.|p isaev defendant}       person, with the role if the text shows it
-    {ч. 2 ст. 272 УК РК|a CC 272 2}       law, article, part, point; several with `;`
-    {5 января|d 2022-01-05~}              date; `..` range, `T22:40` time, `~` partly implied
+    {ч. 2 ст. 272 УК РК|a CC 272 2}       law (`-`: not said), article, part, point; `;` more
+    {5 января|d 2022-01-05~}              date; `..` range, `T22:40-23:10` time, `~` partly implied
     {№ 1/147|n 7599-22-00-1/147}          case number
-    {ст. 77 Конституции|x}                a trap: looks like a mention and is none
+    {в четверг|x}                         a trap: looks like a mention and is none
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from samples.people import PEOPLE
 
 TEXTS = Path(__file__).parent / "texts"
 _MARK = re.compile(r"\{([^{}|]*)\|([^{}]*)\}")
-_DATE = re.compile(r"(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:\.\.([\d-]+))?(?:T(\d\d:\d\d))?(~)?")
+_DATE = re.compile(
+    r"(?:(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:\.\.([\d-]+))?)?"
+    r"(?:T(\d\d:\d\d)(?:-(\d\d:\d\d))?)?(~)?"
+)
 _KINDS = {"p": "person", "a": "article", "d": "date", "n": "case_number"}
 _STYLES = {"=": "title", "^": "centre", ">": "right", "<": "split", "|": "row", "|=": "head"}
 
@@ -65,7 +68,7 @@ class Paragraph:
     text: str
     marks: tuple[Mark, ...] = ()
     speaker: str = ""
-    """`role` or `role:person`, for the first paragraph of a turn."""
+    """`role` or `role:person`, for the first paragraph of a turn; the role `-` is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +174,28 @@ def _mark(raw: str, written: str, start: int, language: str) -> list[Mark]:
 
 def _article(parts: list[str]) -> Value:
     law, article, part, point, *_ = [*parts, None, None]
+    law = "" if law == "-" else law  # the text does not say which
     return {"law": law, "article": article, "part": part, "point": point}
 
 
 def _date(written: str) -> Value:
-    """Start and end as ISO days; a month or a year begins on its first and ends on its last."""
+    """Start and end as ISO days; a month or a year begins on its first and ends on its last.
+
+    A clock time without a day has neither.
+    """
     found = _DATE.fullmatch(written)
-    if found is None:
+    if found is None or not (found[1] or found[3]):
         raise ValueError(f"not a date: {written!r}")
-    first, last, time, implied = found.groups()
-    precision = ("year", "month", "day")[first.count("-")]
-    value: Value = {"start": _edge(first, "start"), "end": _edge(last or first, "end")}
-    value["precision"] = "range" if last else "time" if time else precision
+    first, last, time, until, implied = found.groups()
+    value: Value = {}
+    if first:
+        precision = ("year", "month", "day")[first.count("-")]
+        value = {"start": _edge(first, "start"), "end": _edge(last or first, "end")}
+        value["precision"] = "range" if last else precision
     if time:
-        value["time"] = time
+        value |= {"precision": "time", "time": time}
+    if until:
+        value["time_end"] = until
     if implied:
         value["implied"] = True
     return value
@@ -208,7 +219,7 @@ def _turn(text: str, start: int, speaker: str, end: int) -> Mark:
     label = text[start:end].split(": ", 1)[0]
     said = start + len(label) + 2
     value: Value = {"label": label, "person": person, "text_start": said, "text_end": end}
-    return Mark("turn", start, end, text[start:end], (value,), role)
+    return Mark("turn", start, end, text[start:end], (value,), "" if role == "-" else role)
 
 
 def _place(mark: Mark) -> tuple[int, int]:

@@ -94,9 +94,11 @@ def person(who: str, spelled: str = "", role: str = "") -> Test:
 
 
 def article(law: str, number: str, part: str = "") -> Test:
-    """An article of a law is cited, with its part if one is asked."""
+    """An article of a law is cited (or of a law not named), with its part if one is asked."""
     return lambda unit: any(
-        value["law"] == law and value["article"] == number and (not part or value["part"] == part)
+        value["law"] in (law, "")
+        and value["article"] == number
+        and (not part or value["part"] == part)
         for mark in unit.marks
         if mark.kind == "article"
         for value in mark.values
@@ -106,7 +108,10 @@ def article(law: str, number: str, part: str = "") -> Test:
 def dated(first: str, last: str) -> Test:
     """A day that lies in the span (ISO days, both ends in) is written out in full."""
     return lambda unit: any(
-        first <= str(value["start"]) and str(value["end"]) <= last and "implied" not in value
+        "start" in value
+        and first <= str(value["start"])
+        and str(value["end"]) <= last
+        and "implied" not in value
         for mark in unit.marks
         if mark.kind == "date"
         for value in mark.values
