@@ -61,7 +61,6 @@ def test_a_translation_is_in_cyrillic_and_ends_as_its_text(language: str) -> Non
             continue
         assert re.search("[а-яёәғқңөұүһі]", translated, re.IGNORECASE), original
         assert translated.endswith(".") == original.endswith("."), original
-        assert translated[:1].isupper() == original[:1].isupper(), (original, translated)
 
 
 KAZAKH_LETTERS = set("әғқңөұүһі")
