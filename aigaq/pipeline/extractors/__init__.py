@@ -12,9 +12,10 @@ from aigaq.pipeline.extractors.courts import COURTS
 from aigaq.pipeline.extractors.dates import DATES
 from aigaq.pipeline.extractors.extractor import Extractor
 from aigaq.pipeline.extractors.folding import fold
+from aigaq.pipeline.extractors.persons import PERSONS
 from aigaq.pipeline.extractors.turns import TURNS
 
-EXTRACTORS: tuple[Extractor, ...] = (ARTICLES, DATES, CASE_NUMBERS, COURTS, TURNS)
+EXTRACTORS: tuple[Extractor, ...] = (PERSONS, ARTICLES, DATES, CASE_NUMBERS, COURTS, TURNS)
 
 #: Changes whenever one of the extractors does.
 VERSION = " ".join(extractor.rule for extractor in EXTRACTORS)
@@ -33,4 +34,4 @@ def extract(text: str, *, language: str = "") -> list[Mention]:
 
 def warm() -> None:
     """Load models, data files and patterns, once a process."""
-    extract("ст. 1")
+    extract("Свидетель Пётр Иванов, ст. 1")

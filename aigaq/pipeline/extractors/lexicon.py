@@ -24,22 +24,34 @@ _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @cache
 def data(name: str) -> Any:
     """The content of `data/<name>.yml`; the shape is told at the head of each file."""
-    file = resources.files("aigaq.pipeline.extractors") / "data" / f"{name}.yml"
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 safe loader
-    except (OSError, yaml.YAMLError) as error:
-        raise AigaqError(
-            f"the data file {name}.yml of the extractors cannot be read: {error}",
-            advice="Install aigaq again: its packaged files are incomplete.",
-        ) from error
+        return yaml.load(_file(f"{name}.yml"), Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise _broken(f"{name}.yml", error) from error
+
+
+def word_list(name: str) -> list[str]:
+    """The words of `data/<name>.txt`; lines that begin with # tell where they come from."""
+    lines = _file(f"{name}.txt").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
+
+
+def _file(name: str) -> str:
+    try:
+        file = resources.files("aigaq.pipeline.extractors") / "data" / name
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _broken(name, error) from error
+
+
+def _broken(name: str, error: Exception) -> AigaqError:
+    return AigaqError(
+        f"the data file {name} of the extractors cannot be read: {error}",
+        advice="Install aigaq again: its packaged files are incomplete.",
+    )
 
 
 def any_of(patterns: Iterable[str]) -> str:
     """One alternation, longest first; a blank in a pattern (but for `[ ]`) is a gap."""
     ordered = sorted({str(pattern) for pattern in patterns}, key=lambda p: (-len(p), p))
     return "|".join(_BLANK.sub(lambda _: GAP, pattern) for pattern in ordered)
-
-
-def words(written: str) -> list[str]:
-    """The words of a list written as running text in a data file."""
-    return re.findall(r"[^\s,]+", written)
