@@ -70,8 +70,8 @@ def docx_bomb(unpacked: int = BOMB_BYTES) -> bytes:
     document = _DOCX_HEAD + paragraph * count + b"</w:body></w:document>"
     return archives.pack(
         [
-            ("[Content_Types].xml", _CONTENT_TYPES),
-            ("_rels/.rels", _RELATIONS),
+            ("[Content_Types].xml", CONTENT_TYPES),
+            ("_rels/.rels", RELATIONS),
             ("word/document.xml", document),
         ]
     )
@@ -108,7 +108,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + checksum
 
 
-_CONTENT_TYPES = (
+CONTENT_TYPES = (
     b'<?xml version="1.0" encoding="UTF-8"?><Types '
     b'xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     b'<Default Extension="rels" '
@@ -116,7 +116,7 @@ _CONTENT_TYPES = (
     b'<Override PartName="/word/document.xml" ContentType='
     b'"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
 )
-_RELATIONS = (
+RELATIONS = (
     b'<?xml version="1.0" encoding="UTF-8"?><Relationships '
     b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
