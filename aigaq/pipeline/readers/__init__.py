@@ -18,9 +18,9 @@ from aigaq.pipeline.readers import (
     text,
     video,
 )
+from aigaq.pipeline.readers.confined import confined
 from aigaq.pipeline.readers.reading import Reading, ReadOptions
 from aigaq.pipeline.tools.limits import Limits
-from aigaq.pipeline.tools.sandbox import confine
 
 __all__ = ["READERS", "ReadOptions", "Reader", "read_document"]
 
@@ -45,6 +45,9 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (pdf, docx, odt, rtf, html, text, mail, subtitles, audio, video)
 
+CHUNKED: tuple[Reader, ...] = (pdf,)
+"""Readers that confine each part of a file by themselves."""
+
 
 def read_document(
     source: Path, kind: str, work: Path, *, limits: Limits, options: ReadOptions
@@ -52,7 +55,9 @@ def read_document(
     """What the reader of this kind gets out of the file; RefusedError with a plain reason."""
     for reader in READERS:
         if kind in reader.KINDS:
-            return confine(reader.read, source, work, limits, options, limits=limits)
+            if reader in CHUNKED:
+                return reader.read(source, work, limits, options)
+            return confined(reader.read, source, work, limits, options, work=work, limits=limits)
     raise RefusedError(_unread(kind))
 
 
