@@ -28,6 +28,7 @@ VERSION = "1"
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ`ʹʺ][\u0300-\u036f]*[^\W_]+|[\u0300-\u036f]+[^\W_]*)*")
 _APOSTROPHES = re.compile(r"['’ʼ`ʹʺ]")
+"""Some of them are letters to Unicode (ʼ, ʹ) and stand inside words."""
 _KAZAKH_LETTERS = "әғқңөұүһі"
 _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]")
 _KAZAKH_SHARE = 0.05
@@ -55,27 +56,24 @@ class Streams(NamedTuple):
 def fold(word: str) -> str:
     """The exact token of one word: NFC, casefolded, ё as е, apostrophes gone."""
     folded = unicodedata.normalize("NFC", word).casefold().replace("ё", "е")
-    return folded if folded.isalnum() else _APOSTROPHES.sub("", folded)
+    return _APOSTROPHES.sub("", folded)
 
 
 def tokens(text: str) -> list[Token]:
     """All words and numbers of a text in order, with their offsets."""
     folded = _folded(text)
-    return (
-        [
-            Token(word if (word := found[0]).isalnum() else fold(word), *found.span())
-            for found in _TOKEN.finditer(folded)
-        ]
-        if folded is not None
-        else [Token(fold(found[0]), *found.span()) for found in _TOKEN.finditer(text)]
-    )
+    if folded is not None:
+        return [Token(found[0], *found.span()) for found in _TOKEN.finditer(folded)]
+    words = ((fold(found[0]), *found.span()) for found in _TOKEN.finditer(text))
+    return [Token(*word) for word in words if word[0]]
 
 
 def _folded(text: str) -> str | None:
     """The whole text folded at once, three times as fast; None where that would move offsets."""
     folded = text.casefold().replace("ё", "е")
-    unmoved = len(folded) == len(text) and unicodedata.is_normalized("NFC", folded)
-    return folded if unmoved else None
+    if len(folded) != len(text) or _APOSTROPHES.search(folded):
+        return None
+    return folded if unicodedata.is_normalized("NFC", folded) else None
 
 
 def spans(
@@ -86,16 +84,14 @@ def spans(
     `wanted` is asked only about tokens that begin with one of `initials`.
     """
     folded = _folded(text)
-    if folded is not None:
-        chosen = {
-            word
-            for word in set(_TOKEN.findall(folded))
-            if word.startswith(initials) and wanted(word if word.isalnum() else fold(word))
-        }
-        if chosen:
-            yield from (found.span() for found in _TOKEN.finditer(folded) if found[0] in chosen)
-    else:
+    if folded is None:
         yield from ((token.start, token.end) for token in tokens(text) if wanted(token.exact))
+        return
+    chosen = {
+        word for word in set(_TOKEN.findall(folded)) if word.startswith(initials) and wanted(word)
+    }
+    if chosen:
+        yield from (found.span() for found in _TOKEN.finditer(folded) if found[0] in chosen)
 
 
 def language_of(text: str, declared: str = "") -> str:
@@ -106,7 +102,10 @@ def language_of(text: str, declared: str = "") -> str:
     """
     sample = text[:_SAMPLE].casefold()
     cyrillic = len(_CYRILLIC.findall(sample))
-    if 2 * cyrillic < sum(map(str.isalpha, sample)):
+    letters = sum(map(str.isalpha, sample))
+    if not letters:
+        return declared if declared in ("kk", "en") else "ru"
+    if 2 * cyrillic < letters:
         return "en"
     kazakh = sum(map(sample.count, _KAZAKH_LETTERS))
     if kazakh >= _KAZAKH_SHARE * cyrillic and kazakh:

@@ -33,6 +33,23 @@ class NameFound(NamedTuple):
     match: Match
 
 
+@dataclass(frozen=True, slots=True)
+class FuzzyWord:
+    """A word that may differ in `distance` letters."""
+
+    word: str
+    letters: frozenset[str]
+    distance: int
+
+    def alike(self, token: str) -> bool:
+        """Each edit changes at most two of the letters that only one has: most need no more."""
+        return (
+            abs(len(token) - len(self.word)) <= self.distance
+            and len(self.letters.symmetric_difference(token)) <= 2 * self.distance
+            and letter_distance(token, self.word) <= self.distance
+        )
+
+
 @dataclass(slots=True)
 class Marks:
     """What to look for in the hits: everything the query wants, nothing it excludes.
@@ -46,7 +63,7 @@ class Marks:
     kazakh: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     patterns: list[re.Pattern[str]] = field(default_factory=list)
-    fuzzy: list[tuple[str, int]] = field(default_factory=list)
+    fuzzy: list[FuzzyWord] = field(default_factory=list)
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     near: list[tuple[tuple[str, ...], tuple[str, ...], int]] = field(default_factory=list)
     names: dict[str, NameFound] = field(default_factory=dict)
@@ -79,18 +96,11 @@ class Marks:
                 return True
         elif self.stems and analysis.stem(token) in self.stems:
             return True
-        return (
-            any(map(token.startswith, self.prefixes))
-            or any(pattern.fullmatch(token) for pattern in self.patterns)
-            or any(_alike(token, word, distance) for word, distance in self.fuzzy)
-        )
-
-
-def _alike(token: str, word: str, distance: int) -> bool:
-    """Each edit changes at most two of the letters that only one word has: most need no more."""
-    if abs(len(token) - len(word)) > distance or len(set(token) ^ set(word)) > 2 * distance:
-        return False
-    return letter_distance(token, word) <= distance
+        if self.prefixes and any(map(token.startswith, self.prefixes)):
+            return True
+        if self.patterns and any(pattern.fullmatch(token) for pattern in self.patterns):
+            return True
+        return bool(self.fuzzy) and any(word.alike(token) for word in self.fuzzy)
 
 
 def highlight(document: SearchDocument, marks: Marks) -> list[Mark]:

@@ -314,6 +314,8 @@ def parse(name: str) -> Name:
     patronymic = ""
     for piece in _PIECE.findall(name.replace("-", " ")):
         bare = piece.rstrip(".")
+        if not phonetics.readings(phonetics.plain(bare)) or bare.isdigit():
+            continue
         if len(bare) == 1 or (piece.endswith(".") and _DIGRAPH.fullmatch(bare)):
             initials.append(bare)
         elif words and _PATRONYMIC_WORD.fullmatch(bare.casefold()):

@@ -28,6 +28,8 @@ _TO_CYRILLIC = str.maketrans("aceopxyikmthbnjq0", "асеорхуікмтһвп�
     ord("3"): "з",
     ord("6"): "б",
 }
+_LATIN_LOOKALIKES = frozenset("aceopxyikmthb")
+_CYRILLIC_LOOKALIKES = frozenset("асеорхуікмтһв")
 _TO_LATIN = str.maketrans("асеорхуікмтһв", "aceopxyikmthb") | {ord("0"): "o", ord("1"): "l"}
 
 _CYRILLIC_SOUNDS = {
@@ -63,8 +65,17 @@ _MERGED = str.maketrans("dghzvb", "tkksfp")
 
 
 def is_cyrillic(word: str) -> bool:
-    """Whether the word is to be read as Cyrillic (by majority of its letters)."""
-    return 2 * len(_CYRILLIC.findall(word)) > sum(map(str.isalpha, word))
+    """Whether the word is to be read as Cyrillic.
+
+    In a word of both alphabets, the one whose letters all look like the other's is the mistake.
+    """
+    cyrillic = _CYRILLIC.findall(word)
+    letters = sum(map(str.isalpha, word))
+    if not cyrillic or len(cyrillic) == letters:
+        return bool(cyrillic)
+    if _LATIN_LOOKALIKES.issuperset(_LATIN.findall(word)):
+        return True
+    return not _CYRILLIC_LOOKALIKES.issuperset(cyrillic) and 2 * len(cyrillic) > letters
 
 
 def plain(word: str) -> str:

@@ -16,7 +16,7 @@ from aigaq.search import analysis, names, wordlists
 from aigaq.search import engine as tree
 from aigaq.search import query as asked
 from aigaq.search.days import month_number
-from aigaq.search.highlight import Marks, NameFound
+from aigaq.search.highlight import FuzzyWord, Marks, NameFound
 from aigaq.search.indexer import NameEntry, squeezed
 from aigaq.search.names import Breadth, Match, Reason
 
@@ -154,7 +154,7 @@ class _Planner:
 
     def _fuzzy(self, text: str, distance: int, marks: Marks) -> tree.EngineQuery:
         token = analysis.fold(text)
-        marks.fuzzy.append((token, distance))
+        marks.fuzzy.append(FuzzyWord(token, frozenset(token), distance))
         similar = tree.Best((tree.Similar("exact", token, distance), _word(token, marks)))
         if not asked.looks_like_name(text):
             return similar
