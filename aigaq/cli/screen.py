@@ -44,7 +44,9 @@ class Screen:
 
     def line(self, *cells: Cell) -> None:
         """Print one line made of pieces."""
-        self.console.print(self._text(cells), soft_wrap=not self.console.is_terminal)
+        text = self._text(cells)
+        text.rstrip()
+        self.console.print(text, soft_wrap=not self.console.is_terminal)
 
     def heading(self, title: str) -> None:
         """Print the title of what follows, with an empty line before it."""

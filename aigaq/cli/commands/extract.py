@@ -19,7 +19,7 @@ import click
 from aigaq.archive.errors import NotFoundError
 from aigaq.archive.model import Mention, MentionKind, Passage, PassageKind
 from aigaq.cli.answer import print_json
-from aigaq.cli.commands.show import meaning
+from aigaq.cli.commands.show import meaning, shortened
 from aigaq.cli.screen import Screen
 from aigaq.cli.session import Session, json_option
 from aigaq.cli.words import word
@@ -151,14 +151,8 @@ def _print(session: Session, reading: Reading, found: list[Found]) -> None:
                 word(session, each.mention.kind),
                 (meaning(each.mention), "bold"),
                 each.mention.role,
-                _shortened(each.mention.raw),
+                shortened(each.mention.raw),
             )
             for each in found
         ],
     )
-
-
-def _shortened(raw: str) -> str:
-    """One line of a mention as written; a speaker's whole turn would fill the screen."""
-    line = " ".join(raw.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"

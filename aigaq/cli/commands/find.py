@@ -163,21 +163,20 @@ def _print_hit(session: Session, screen: Screen, hit: Hit) -> None:
     cases = ", ".join(hit.cases)
     said = [part for part in (_place(session, hit), cases, hit.file) if part]
     screen.line((hit.item, "bold"), "  ", "  ".join(said))
-    screen.line("  ", *_speaker(hit), *_text(screen, hit))
+    screen.line("  ", *_text(screen, hit))
     if hit.why:
         screen.line("  ", (explained(session, hit.why), "dim"))
 
 
-def _speaker(hit: Hit) -> Iterator[Cell]:
-    if hit.speaker:
-        role = f" ({hit.speaker_role})" if hit.speaker_role else ""
-        yield (f"{' '.join(hit.speaker.split())}{role}: ", "italic")
-
-
 def _text(screen: Screen, hit: Hit) -> Iterator[Cell]:
     """The text around what was found; without a terminal's styles the marks are in brackets."""
-    marks = [(mark.start, mark.end) for mark in hit.highlights]
-    for piece in snippet(hit.text, marks):
+    pieces = snippet(hit.text, [(mark.start, mark.end) for mark in hit.highlights])
+    speaker = " ".join(hit.speaker.split())
+    # A speech begins with the speaker's name; only where that was cut off is it said anew.
+    if speaker and not "".join(piece.text for piece in pieces).startswith(speaker):
+        role = f" ({hit.speaker_role})" if hit.speaker_role else ""
+        yield (f"{speaker}{role}: ", "italic")
+    for piece in pieces:
         if not piece.marked:
             yield piece.text
         elif screen.styled:

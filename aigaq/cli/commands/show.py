@@ -22,7 +22,8 @@ from aigaq.cli.words import name_of, word
 from aigaq.messages.translator import N_
 
 PLACES_SHOWN = 8
-"""Places named of one mention; `--json` has them all."""
+LETTERS_SHOWN = 60
+"""Places and letters shown of one mention; `--json` has them all."""
 
 
 @click.command()
@@ -205,7 +206,7 @@ def _print_mentions(session: Session, screen: Screen, mentions: Sequence[Placed]
                 role,
                 str(len(places)),
                 _where(places),
-                ", ".join(dict.fromkeys(placed.mention.raw for placed in places[:PLACES_SHOWN])),
+                shortened(", ".join(dict.fromkeys(placed.mention.raw for placed in places))),
             )
             for (kind, said, role), places in grouped.items()
             if kind is not MentionKind.TURN or said
@@ -231,6 +232,12 @@ def meaning(mention: Mention) -> str:
             return str(value.get("speaker", ""))
         case _:
             return str(value.get("name", mention.raw))
+
+
+def shortened(raw: str) -> str:
+    """What was written, on one line; a speaker's whole speech would fill the screen."""
+    line = " ".join(raw[: 4 * LETTERS_SHOWN].split())
+    return line if len(line) <= LETTERS_SHOWN else f"{line[: LETTERS_SHOWN - 1]}…"
 
 
 def _where(places: Sequence[Placed]) -> str:
