@@ -147,7 +147,7 @@ def _as_utf16(data: bytes) -> Decoded | None:
         return None
     for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         share = sum(high.count(byte) for byte in (0x00, 0x04, 0x20)) / len(high)
-        if share > 0.8:
+        if share > 0.6:
             decoded = _replacing(data, encoding, certain=False)
             if not _is_junk(decoded.text):
                 return decoded

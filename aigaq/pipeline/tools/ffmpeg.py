@@ -164,8 +164,8 @@ def _keyframe_arguments(source: Path, moment: float, work: Path, pixels: int) ->
     )
     made = ffmpeg.output(
         shown["V:0"],
-        # The time in ms is the name; seconds would be too coarse to tell frames apart.
-        str(work / "%012d.jpg"),
+        # The time in ms is the name; a per cent sign in the folder's own name is no pattern.
+        f"{str(work).replace('%', '%%')}/%012d.jpg",
         f="image2",
         frame_pts=1,
         enc_time_base="1:1000",
