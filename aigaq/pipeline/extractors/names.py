@@ -45,6 +45,9 @@ def _given() -> dict[str, frozenset[str]]:
         )
         for script, languages in (("cyrillic", ("ru", "kk")), ("latin", ("ru", "kk", "en")))
     }
+    known["female"] = frozenset(
+        sound_key(name) for language in lists if language != "weak" for name in lists[language]["female"].split()
+    )
     known["weak"] = frozenset(sound_key(name) for name in lists["weak"].split())
     return known
 
@@ -74,6 +77,11 @@ def is_given(word: str) -> bool:
         and any(sound_key(stem + end) in known for end in ("а", "я", "ия", "й"))))
         for stem in stems
     )  # fmt: skip
+
+
+def is_female(word: str) -> bool:
+    """A given name, in the nominative, that women have."""
+    return sound_key(word) in _given()["female"]
 
 
 def is_weak(word: str) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from aigaq.pipeline.extractors.folding import Folded
 from aigaq.pipeline.extractors.morphology import is_verb
+from aigaq.pipeline.extractors.names import is_female
 from aigaq.pipeline.extractors.roles import RoleWord, role_words
+from aigaq.pipeline.extractors.span_index import SpanIndex
 from aigaq.pipeline.extractors.turns import labels
 
 #: How far before a name its title may stand: "прокурор отдела прокуратуры города Алматы Иванов".
@@ -28,14 +30,11 @@ _SMALL_WORD = re.compile(r"[^\W\d_]+")
 
 def roles_of(folded: Folded, spans: Sequence[tuple[int, int]]) -> list[str]:
     """The role of each person span, "" where the text gives none."""
-    spoken = {
-        label.name: label.role for label in labels(folded) if label.name is not None and label.role
-    }
+    spoken = SpanIndex(label.name for label in labels(folded) if label.name is not None)
     roles: list[str] = []
     for place, (start, end) in enumerate(spans):
-        role = next(
-            (told for (a, b), told in spoken.items() if a < end and start < b), ""
-        ) or _before(folded, spans, place)
+        told = next((name.role for name in spoken.meeting(start, end) if name.role), "")
+        role = told or _before(folded, spans, place)
         if not role and place and roles[-1] and _listed(folded, spans, place):
             role = roles[-1]
         roles.append(role or _after(folded, spans, place))
@@ -82,6 +81,8 @@ def _of_name(folded: Folded, words: Sequence[RoleWord], span: tuple[int, int]) -
     gap = folded.lower[head.end : last.start]
     written = folded.plain[span[0] : span[1]].split()
     nominative = any(_NOMINATIVE_SURNAME.search(word.lower()) for word in written)
+    masculine = folded.lower[last.start : last.end].endswith(("ого", "его"))
+    nominative = nominative or (masculine and any(is_female(word) for word in written))
     genitive = _GENITIVE_ROLE.search(folded.lower[last.start : last.end])
     return head if nominative and genitive and not gap.strip(" \n") else last
 

@@ -17,7 +17,6 @@ from aigaq.pipeline.extractors.names import (
     is_surname,
     is_weak,
     is_weak_surname,
-    sound_key,
 )
 from aigaq.pipeline.extractors.roles import role_words
 
@@ -99,13 +98,16 @@ def _kind(group: str, text: str, plain: str, start: int) -> str:
 def word_kind(word: str) -> str:
     """The class of a capitalised word (see NameWord), as if not at the beginning of a sentence."""
     lower = word.lower()
-    if lower in _never() or _is_role(lower) or is_place(word):
+    if lower in _never() or is_place(word):
         return "C"
     if is_patronymic(word):
         return "P"
     cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in word)
+    role = _is_role(lower)
     if is_given(word):
-        return "W" if is_weak(word) or (cyrillic and lower in common_words()) else "G"
+        return "W" if is_weak(word) or role or (cyrillic and lower in common_words()) else "G"
+    if role:
+        return "C"
     if lower in common_words():
         return "c"
     if cyrillic:
@@ -131,7 +133,7 @@ def _cyrillic_kind(word: str) -> str:
 
 @cache
 def _places() -> frozenset[str]:
-    return frozenset(sound_key(place) for place in data("negatives")["places"].split())
+    return frozenset(data("negatives")["places"].lower().split())
 
 
 _PLACE_ENDING = re.compile(
@@ -143,8 +145,9 @@ _PLACE_ENDING = re.compile(
 @lru_cache(maxsize=65536)
 def is_place(word: str) -> bool:
     """A country, region or town by name, in any case, and not also a common given name."""
-    stems = {sound_key(word), sound_key(_PLACE_ENDING.sub("", word.lower()))}
-    return bool(stems & _places())
+    lower = word.lower()
+    stem = _PLACE_ENDING.sub("", lower)
+    return any(form in _places() for form in (lower, stem, stem + "а", stem + "я"))
 
 
 @cache

@@ -27,7 +27,8 @@ from aigaq.pipeline.extractors.person_words import (
     place_before,
 )
 from aigaq.pipeline.extractors.roles import role_words
-from aigaq.pipeline.extractors.turns import labels
+from aigaq.pipeline.extractors.span_index import SpanIndex
+from aigaq.pipeline.extractors.turns import NameSpan, labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ _GRAMMAR: tuple[tuple[str, bool], ...] = (
     ("[SsGWU]I", True),
     ("[GW]S", True),
     ("S[GW]", True),
-    ("c[S]|Gc", True),
+    ("[cs]S|Gc", True),
     ("Gs", True),
     ("sG", True),
     ("[Ws][sW]", False),
@@ -82,8 +83,10 @@ def _grammar() -> tuple[tuple[re.Pattern[str], bool], ...]:
 
 def find(folded: Folded) -> Iterator[Found]:
     """Every person of a text."""
-    candidates = _not_places(folded, _candidates(folded))
-    tags = tagger.tagged(folded.plain)
+    words = list(name_words(folded))
+    candidates = _not_places(folded, _candidates(words))
+    hopeful = [word.start for word in words if word.kind not in "CIt"]
+    tags = tagger.tagged(folded.plain, hopeful)
     persons = _chosen(folded, candidates, tags)
     spans = [(person.start, person.end) for person in persons]
     told = roles_of(folded, spans)
@@ -95,8 +98,7 @@ def find(folded: Folded) -> Iterator[Found]:
 # --- candidates -----------------------------------------------------------------------------
 
 
-def _candidates(folded: Folded) -> list[Candidate]:
-    words = list(name_words(folded))
+def _candidates(words: Sequence[NameWord]) -> list[Candidate]:
     found: list[Candidate] = []
     first = 0
     for place in range(1, len(words) + 1):
@@ -174,32 +176,42 @@ def _is_place(folded: Folded, candidate: Candidate) -> bool:
 # --- choosing -------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What confirms an unsure candidate: the tagger, speakers' labels, fuller names of the text."""
+
+    people: SpanIndex[tagger.Tagged]
+    others: SpanIndex[tagger.Tagged]
+    speakers: SpanIndex[NameSpan]
+    known: frozenset[str]
+
+
 def _chosen(
     folded: Folded, candidates: Sequence[Candidate], tags: Sequence[tagger.Tagged]
 ) -> list[Candidate]:
     """The candidates that are persons, and what the tagger found besides."""
-    people = [tag for tag in tags if tag.kind == "PER"]
-    others = [tag for tag in tags if tag.kind != "PER"]
-    label_names = {label.name for label in labels(folded) if label.name is not None}
-    known = _known_names(candidate for candidate in candidates if candidate.sure)
+    context = _Context(
+        SpanIndex(tag for tag in tags if tag.kind == "PER"),
+        SpanIndex(tag for tag in tags if tag.kind != "PER"),
+        SpanIndex(label.name for label in labels(folded) if label.name is not None),
+        _known_names(candidate for candidate in candidates if candidate.sure),
+    )
     kept: list[Candidate] = []
     for candidate in candidates:
+        start, end = candidate.start, candidate.end
         if candidate.sure:
-            good = not _inside(candidate, others) or _strongly_built(candidate)
+            good = _strongly_built(candidate) or not context.others.covers(start, end)
         else:
-            good = _confirmed(folded, candidate, people, others, known, label_names)
+            good = _confirmed(folded, candidate, context)
         if good:
             kept.append(candidate)
+    people = [tag for tag in tags if tag.kind == "PER"]
     return _with_tagged(folded, kept, people)
 
 
 def _strongly_built(candidate: Candidate) -> bool:
     kinds = {word.kind for word in candidate.words}
     return bool(kinds & set("IPt")) and len(candidate.words) > 1
-
-
-def _inside(candidate: Candidate, tags: Sequence[tagger.Tagged]) -> bool:
-    return any(tag.start <= candidate.start and candidate.end <= tag.end for tag in tags)
 
 
 def _known_names(sure: Iterator[Candidate] | Sequence[Candidate]) -> frozenset[str]:
@@ -226,31 +238,22 @@ def stem(word: str) -> str:
     return sound_key(shorter if len(shorter) >= 3 else lower)
 
 
-def _confirmed(
-    folded: Folded,
-    candidate: Candidate,
-    people: Sequence[tagger.Tagged],
-    others: Sequence[tagger.Tagged],
-    known: frozenset[str],
-    label_names: set[tuple[int, int]],
-) -> bool:
+def _confirmed(folded: Folded, candidate: Candidate, context: _Context) -> bool:
     """Whether something beside an unsure candidate, or elsewhere in the text, shows a person."""
-    if any(tag.start < candidate.end and candidate.start < tag.end for tag in people):
+    start, end = candidate.start, candidate.end
+    if context.people.meeting(start, end) or context.speakers.covers(start, end):
         return True
-    span = candidate.start, candidate.end
-    if any(start <= span[0] and span[1] <= end for start, end in label_names):
-        return True
-    if _inside(candidate, others):
+    if context.others.covers(start, end):
         return False
-    if _titled(folded, candidate):
-        return True
-    if all(stem(word.text) in known for word in candidate.words):
+    if all(stem(word.text) in context.known for word in candidate.words):
         return not (len(candidate.words) == 1 and is_weak(candidate.words[0].text))
     kinds = "".join(word.kind for word in candidate.words)
-    return kinds in ("S", "G") and not _begins_sentence_weakly(folded, candidate)
+    if kinds in ("S", "G") and not _begins_sentence_weakly(candidate):
+        return True
+    return _titled(folded, candidate)
 
 
-def _begins_sentence_weakly(folded: Folded, candidate: Candidate) -> bool:
+def _begins_sentence_weakly(candidate: Candidate) -> bool:
     word = candidate.words[0].text
     return word.isupper() and len(word) < 5
 
@@ -273,22 +276,29 @@ def _with_tagged(
     folded: Folded, kept: Sequence[Candidate], people: Sequence[tagger.Tagged]
 ) -> list[Candidate]:
     """Add what the tagger alone found, and take its longer name for a part of it."""
-    result = list(kept)
+    index = SpanIndex(kept)
+    dropped: set[int] = set()
+    added: list[Candidate] = []
     for tag in people:
-        over = [c for c in result if c.start < tag.end and tag.start < c.end]
-        inside = all(tag.start <= c.start and c.end <= tag.end for c in over)
-        if over and (not inside or (tag.start, tag.end) == (over[0].start, over[0].end)):
-            continue
-        if any(_strongly_built(c) for c in over) or len(over) > 1 and "\n" in folded.plain[tag.start : tag.end]:
+        over = index.meeting(tag.start, tag.end)
+        if over and not _wider(folded, tag, over):
             continue
         words = tuple(name_words_of(folded, tag.start, tag.end))
-        if not words or all(word.kind == "C" for word in words):
-            continue
         candidate = Candidate(tag.start, tag.end, words, True)
-        if not _is_place(folded, candidate):
-            result = [c for c in result if c not in over]
-            result.append(candidate)
-    return sorted(result, key=lambda candidate: candidate.start)
+        if all(word.kind == "C" for word in words) or _is_place(folded, candidate):
+            continue
+        dropped.update(candidate.start for candidate in over)
+        added.append(candidate)
+    result = [candidate for candidate in kept if candidate.start not in dropped]
+    return sorted([*result, *added], key=lambda candidate: candidate.start)
+
+
+def _wider(folded: Folded, tag: tagger.Tagged, over: Sequence[Candidate]) -> bool:
+    """Whether the tagger has a longer reading of names that the rules have only in part."""
+    inside = all(tag.start <= c.start and c.end <= tag.end for c in over)
+    same = len(over) == 1 and (tag.start, tag.end) == (over[0].start, over[0].end)
+    across = len(over) > 1 and "\n" in folded.plain[tag.start : tag.end]
+    return inside and not same and not across and not any(_strongly_built(c) for c in over)
 
 
 def name_words_of(folded: Folded, start: int, end: int) -> Iterator[NameWord]:

@@ -24,7 +24,8 @@ class RoleWord:
 
 
 @cache
-def _pattern(short: bool) -> re.Pattern[str]:
+def _forms(short: bool) -> list[tuple[str, str]]:
+    """Patterns of role words with their role, the longest wording first."""
     endings = {"ru": "", "kk": _KAZAKH, "en": "s?", "short": r"\b\.?"}
     forms = [
         (form, language, role)
@@ -33,17 +34,56 @@ def _pattern(short: bool) -> re.Pattern[str]:
         if short or language != "short"
         for form in words.get(language, [])
     ]
-    # The longest wording of all roles wins, so each form is its own branch, longest first.
     forms.sort(key=lambda entry: -len(entry[0]))
-    names = [
-        f"(?P<{role}_{place}>(?:{any_of([form])}){endings[language]})"
-        for place, (form, language, role) in enumerate(forms)
-    ]
-    return re.compile(rf"\b(?:{'|'.join(names)})(?![^\W_])")
+    return [(f"(?:{any_of([form])}){endings[language]}", role) for form, language, role in forms]
+
+
+@cache
+def first_letters(pattern: str) -> frozenset[str]:
+    """The letters a pattern can begin with: what opens it, past groups that may be left out."""
+    place, depth, letters = 0, 0, set[str]()
+    opening, may_skip = [True], False
+    while place < len(pattern):
+        sign = pattern[place]
+        if pattern.startswith("(?:", place):
+            depth += 1
+            opening.append(opening[-1])
+            place += 3
+            continue
+        if sign == ")":
+            began = opening.pop()
+            depth -= 1
+            may_skip = pattern[place + 1 : place + 2] in ("?", "*")
+            if began is False or not may_skip:
+                opening[-1] = False if not may_skip else opening[-1]
+        elif sign == "|":
+            opening[-1] = opening[-2] if len(opening) > 1 else True
+        elif opening[-1] and sign.isalpha():
+            letters.add(sign)
+            opening[-1] = False
+        place += 1
+    return frozenset(letters)
+
+
+@cache
+def _pattern(letter: str, short: bool) -> re.Pattern[str] | None:
+    """The role words that begin with a letter, as one pattern; None when there are none."""
+    forms = [(form, role) for form, role in _forms(short) if letter in first_letters(form)]
+    names = [f"(?P<{role}_{place}>{form})" for place, (form, role) in enumerate(forms)]
+    return re.compile(rf"(?:{'|'.join(names)})(?![^\W_])") if names else None
+
+
+_WORD_START = re.compile(r"(?<![^\W_])[^\W\d_]")
 
 
 def role_words(lower: str, start: int, end: int, *, short: bool = False) -> Iterator[RoleWord]:
     """Role words within `lower[start:end]`, from left to right."""
-    for match in _pattern(short).finditer(lower, start, end):
-        role = (match.lastgroup or "").rpartition("_")[0]
-        yield RoleWord(match.start(), match.end(), "" if role == OTHER else role)
+    place = start
+    while match := _WORD_START.search(lower, place, end):
+        place = match.end()
+        pattern = _pattern(match[0], short)
+        found = None if pattern is None else pattern.match(lower, match.start(), end)
+        if found is not None:
+            place = found.end()
+            role = (found.lastgroup or "").rpartition("_")[0]
+            yield RoleWord(found.start(), found.end(), "" if role == OTHER else role)

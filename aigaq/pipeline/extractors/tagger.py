@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from natasha import NewsEmbedding, NewsNERTagger
@@ -15,9 +16,8 @@ from aigaq.pipeline.extractors.morphology import is_russian
 
 _KAZAKH_LETTERS = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 _CYRILLIC_WORD = re.compile(r"[\u0400-\u04ff]{2,}")
-_CAPITAL = re.compile(r"[А-ЯЁӘҒҚҢӨҰҮҺІ]")
 #: The tagger reads a stretch at once; longer ones are cut at the end of a sentence or line.
-_LONGEST = 1200
+_LONGEST = 600
 _CUT = re.compile(r"[.!?…;][»\")]?[ \n]|\n")
 #: From this share of words with Kazakh letters a stretch is Kazakh, and left to the rules.
 _KAZAKH_SHARE = 0.2
@@ -53,13 +53,16 @@ def is_kazakh(text: str) -> bool:
     return bool(words) and kazakh >= _KAZAKH_SHARE * len(words)
 
 
-@lru_cache(maxsize=2)
-def tagged(plain: str) -> tuple[Tagged, ...]:
-    """What the tagger finds in the Russian stretches of a text, in order."""
+def tagged(plain: str, places: Sequence[int]) -> tuple[Tagged, ...]:
+    """What the tagger finds in the Russian stretches of a text, in order.
+
+    `places` are the offsets, ascending, of words that can be part of a name: a stretch with none
+    of them is not read.
+    """
     stretches = [
         (start, plain[start:end])
         for start, end in _stretches(plain)
-        if _CAPITAL.search(plain, start, end)
+        if bisect_left(places, start) < bisect_left(places, end)
         and _CYRILLIC_WORD.search(plain, start, end)
         and not is_kazakh(plain[start:end])
     ]

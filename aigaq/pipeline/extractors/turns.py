@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from aigaq.archive.model import MentionKind
 from aigaq.pipeline.extractors.extractor import Extractor, Found
@@ -34,6 +34,15 @@ _DASHES_NEEDED = 3
 
 
 @dataclass(frozen=True, slots=True)
+class NameSpan:
+    """Where in a label the speaker's name stands, and the role the label gives."""
+
+    start: int
+    end: int
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """A speaker's label at `start..end` (mark included) and what it says."""
 
@@ -46,7 +55,7 @@ class Label:
     sure: bool
     dash: bool
     time: str = ""
-    name: tuple[int, int] | None = None
+    name: NameSpan | None = None
 
 
 @cache
@@ -60,7 +69,8 @@ def _questions() -> re.Pattern[str]:
     return re.compile(f"(?:{any_of([words['question']])})|(?:{any_of([words['answer']])})")
 
 
-def labels(folded: Folded) -> list[Label]:
+@lru_cache(maxsize=4)
+def labels(folded: Folded) -> tuple[Label, ...]:
     """All speakers' labels of a text, in order."""
     read = [label for match in _LINE.finditer(folded.plain) if (label := _label(folded, match))]
     often = Counter(_key(folded, label) for label in read)
@@ -78,19 +88,24 @@ def _key(folded: Folded, label: Label) -> str:
     return "?" if _questions().fullmatch(written) else written
 
 
-def _with_roles(found: Sequence[Label]) -> list[Label]:
+def _with_roles(found: Sequence[Label]) -> tuple[Label, ...]:
     """A speaker whose label once told a role keeps it where a later label has the bare name."""
     known: dict[str, set[str]] = defaultdict(set)
     for label in found:
         if label.role and label.name:
             known[_surname(label.speaker)].add(label.role)
     told = {name: roles.pop() for name, roles in known.items() if len(roles) == 1}
-    return [
-        replace(label, role=told.get(_surname(label.speaker), ""))
+    return tuple(
+        _in_role(label, told.get(_surname(label.speaker), ""))
         if label.name and not label.role
         else label
         for label in found
-    ]
+    )
+
+
+def _in_role(label: Label, role: str) -> Label:
+    name = None if label.name is None else replace(label.name, role=role)
+    return replace(label, role=role, name=name)
 
 
 def _surname(speaker: str) -> str:
@@ -110,7 +125,8 @@ def _label(folded: Folded, match: re.Match[str]) -> Label | None:
     said = _speaker(folded, start, end)
     if said is None:
         return None
-    speaker, role, sure, name = said
+    speaker, role, sure, span = said
+    name = NameSpan(*span, role) if span else None
     return Label(
         match.start(), start, end, match.end("mark"), speaker, role, sure,
         not match["mark"].startswith(":"), match["time"] or "", name,
