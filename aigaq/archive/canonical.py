@@ -22,8 +22,8 @@ from aigaq.archive.errors import RecordError
 _UNWRITABLE = re.compile("[\\\\\x00\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(\\|0|u[0-9a-f]{4})")
 _LARGEST_INTEGER = 2**53 - 1
-# Between these bounds `repr` and ECMAScript write a float alike; outside, rfc8785 decides.
-_PLAIN_FLOATS = (1e-4, 1e16)
+# Between these bounds `repr` and ECMAScript write a fraction alike; outside, rfc8785 decides.
+_PLAIN_FLOATS = (1e-4, 2.0**53)
 _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 ).encode
@@ -146,6 +146,8 @@ def _written_key(key: str) -> str:
 def _restored(value: object) -> object:
     if isinstance(value, str):
         return unwritten(value)
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        return float(value)  # RFC 8785 writes 2.5e16 without exponent, and no such integer
     if isinstance(value, dict):
         return {unwritten(key): _restored(inner) for key, inner in value.items()}
     if isinstance(value, list):

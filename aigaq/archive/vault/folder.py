@@ -49,20 +49,20 @@ class FolderVault:
 
     def open(self, digest: Digest) -> FileIO:
         try:
-            return FileIO(self._place(digest), "r")
+            return FileIO(self._place(digest), "r", opener=_open_no_link)
         except FileNotFoundError as error:
             raise _missing(digest) from error
         except OSError as error:
             raise VaultError(f"{digest} cannot be read: {error.strerror}") from error
 
     def path(self, digest: Digest) -> Path:
-        place = self._place(digest)
-        if not place.is_file():
+        if not self.exists(digest):
             raise _missing(digest)
-        return place
+        return self._place(digest)
 
     def exists(self, digest: Digest) -> bool:
-        return self._place(digest).is_file()
+        place = self._place(digest)
+        return place.is_file() and not place.is_symlink()
 
     def contents(self) -> Iterator[Digest | Stray]:
         """In the order of the digests, strays between them."""
@@ -83,9 +83,9 @@ class FolderVault:
         return self.root / digest.algorithm / digest.hex[:2] / digest.hex[2:4] / digest.hex
 
     def _identify(self, path: Path) -> Digest | Stray:
-        if _HEX.fullmatch(path.name) and not path.is_symlink() and path.is_file():
+        if _HEX.fullmatch(path.name):
             digest = Digest("sha256", path.name)
-            if self._place(digest) == path:
+            if self._place(digest) == path and self.exists(digest):
                 return digest
         return Stray(str(path.relative_to(self.root)))
 
@@ -149,6 +149,11 @@ def _writing(path: Path) -> Iterator[None]:
         if error.errno in (errno.EPERM, errno.EOPNOTSUPP):
             advice = "the archive needs a file system with hard links and permissions (not FAT)"
         raise VaultError(f"{path} cannot be written: {error.strerror}", advice=advice) from error
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    """A blob that was swapped for a link is not a blob; nor does opening wait for a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _flush_folder(folder: Path) -> None:

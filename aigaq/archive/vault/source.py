@@ -25,9 +25,10 @@ def opened(file: Path) -> Iterator[FileIO]:
         descriptor = os.open(file, flags)
     except OSError as error:
         raise RefusedError(_why_not_opened(error)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise RefusedError("it is not a regular file")
     with FileIO(descriptor, "r") as source:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise RefusedError("it is not a regular file")
         yield source
 
 

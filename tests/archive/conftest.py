@@ -1,0 +1,152 @@
+"""A small archive that has seen everything once: the ground of the attacks on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aigaq.archive.custody import Archive
+from aigaq.archive.model import (
+    Accession,
+    Agent,
+    Batch,
+    Case,
+    Description,
+    Mention,
+    MentionKind,
+    Method,
+    Passage,
+    PassageKind,
+    Received,
+    Restriction,
+    Stage,
+    StageStatus,
+    Tool,
+)
+
+ARCHIVIST = Agent("a.seitova", "aigaq", "0.1.0")
+TEXTS = ("Подсудимый Ержан Ахметов признан виновным.", "Сот үкімі: Ә. Қ. Сейітов ақталды.")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "home") as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An open batch of an archive and a way to hand files in."""
+
+    archive: Archive
+    folder: Path
+    batch: Batch
+
+    def file(self, name: str, content: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def receive(self, name: str, content: bytes, *cases: str, **said: object) -> Received:
+        return self.archive.receive(
+            self.file(name, content),
+            batch=self.batch.id,
+            path=name,
+            kind="text",
+            cases=cases,
+            description=Description(**said),  # type: ignore[arg-type]
+            agent=ARCHIVIST,
+        )
+
+
+@pytest.fixture
+def delivery(archive: Archive, tmp_path: Path) -> Delivery:
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    return Delivery(archive, folder, archive.open_batch(str(folder), agent=ARCHIVIST))
+
+
+def pages(*texts: str) -> list[Passage]:
+    return [
+        Passage(number, PassageKind.PAGE, text, Method.OCR, page=number + 1, confidence=91.5)
+        for number, text in enumerate(texts)
+    ]
+
+
+def person(text: str, raw: str, role: str = "") -> Mention:
+    start = text.index(raw)
+    return Mention(MentionKind.PERSON, start, start + len(raw), raw, {"name": raw}, role, "test 1")
+
+
+def read(archive: Archive, item: Accession, work: Path, content: bytes = b"words") -> None:
+    """Record a reading of two pages with one derivative, and two mentions."""
+    made = work / f"words-{item}"
+    made.write_bytes(content)
+    tool = Tool("tesseract", "5.3.0")
+    words = archive.attach(
+        item,
+        made,
+        role="word-boxes",
+        page=1,
+        media_type="text/plain",
+        tool=tool,
+        source=archive.catalog.item(item).digest,
+    )
+    archive.record_reading(
+        item,
+        kind="pdf",
+        passages=pages(*TEXTS),
+        derivatives=[words],
+        facts={"pages": 2, "скан": True},
+        tool=tool,
+        problems=["page 2 is faint"],
+        agent=ARCHIVIST,
+    )
+    archive.record_mentions(
+        item,
+        {
+            0: [person(TEXTS[0], "Ержан Ахметов", "defendant")],
+            1: [person(TEXTS[1], "Ә. Қ. Сейітов")],
+        },
+        tool="rules 1",
+        agent=ARCHIVIST,
+    )
+
+
+@pytest.fixture
+def full(delivery: Delivery, tmp_path: Path) -> Archive:
+    """Two cases, two batches, six items of which one is a duplicate and one was refused."""
+    archive = delivery.archive
+    archive.add_case(Case("QAN-0001", "Ахметов"), agent=ARCHIVIST)
+    archive.add_case(Case("QAN-0002"), agent=ARCHIVIST)
+    first = delivery.receive("verdict.pdf", b"%PDF verdict", "QAN-0001", document_type="verdict")
+    delivery.receive("photo.jpg", b"\xff\xd8 photo", "QAN-0001", "QAN-0002")
+    delivery.receive("same.pdf", b"%PDF verdict")
+    broken = delivery.receive("broken.pdf", b"%PDF tru", restriction=Restriction.RESTRICTED)
+    delivery.receive("broken.pdf", b"%PDF tru", "QAN-0002", note="from the family")
+    read(archive, first.item.accession, tmp_path)
+    archive.record_problem(
+        broken.item.accession,
+        Stage.READ,
+        StageStatus.REFUSED,
+        "the file is cut off",
+        tool="pdf 1",
+        agent=ARCHIVIST,
+    )
+    archive.refuse(
+        batch=delivery.batch.id, path="pipe", problem="it is not a regular file", agent=ARCHIVIST
+    )
+    archive.close_batch(delivery.batch.id, first.item.digest, agent=ARCHIVIST)
+    second = archive.open_batch("second delivery", agent=ARCHIVIST)
+    later = Delivery(archive, delivery.folder, second)
+    item = later.receive("letter.txt", "Хат".encode(), "QAN-0002").item
+    read(archive, item.accession, tmp_path, b"other words")
+    read(archive, item.accession, tmp_path, b"better words")
+    later.receive("note.txt", b"")
+    return archive
+
+
+Tamper = Callable[[Archive], None]
