@@ -41,7 +41,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE = 65_536
+_SAMPLE = 32_768
 """Bytes looked at for a guess: enough letters to be sure, few enough to be quick."""
 
 _RUSSIAN = {

@@ -44,6 +44,7 @@ _DEEPEST = 50
 _LONGEST_HEADER = 20_000
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _BOUNDARY = re.compile(rb"(?m)^From [^\r\n]*\r?\n")
+_FOLD = re.compile(r"\r?\n[ \t]+")
 _SPACE = re.compile(r"[\s\x00-\x1f]+")
 
 
@@ -215,6 +216,9 @@ def header_text(message: Message, name: str) -> str:
 
 
 def _decoded(value: str | Header) -> str:
+    if isinstance(value, str):
+        # decode_header drops the space between an encoded word and a folded line after it.
+        value = _FOLD.sub(" ", value)
     try:
         pieces = decode_header(value)
     except (HeaderParseError, ValueError, binascii.Error):

@@ -113,6 +113,7 @@ class _RtfParser:
     pictures: int = 0
     deletions: int = 0
     lost: int = 0
+    trailing: int = 0
     _default_font: int = -1
     _group: _Group = field(default_factory=_Group)
     _stack: list[tuple[_Group, int]] = field(default_factory=list)
@@ -139,6 +140,7 @@ class _RtfParser:
                 self._take_bytes(bytes.fromhex(hexadecimal.decode("ascii")))
             elif brace is not None:
                 if not self._take_brace(brace):
+                    self.trailing = len(self.data[place:].strip(b"\x00\r\n\t "))
                     return True
             elif symbol is not None:
                 self._take_symbol(symbol)
@@ -335,6 +337,8 @@ def _problems(parser: _RtfParser, text: str, whole: bool) -> list[str]:
     problems = []
     if not whole:
         problems.append("The document breaks off before its end.")
+    if parser.trailing:
+        problems.append(f"{parser.trailing} bytes after the document's end are not read.")
     if not text:
         problems.append("The document holds no text.")
     if parser.lost:

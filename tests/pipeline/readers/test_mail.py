@@ -116,6 +116,10 @@ HEADERS = {
     "an unknown charset": (b"Subject: =?x-none?B?0KHRg9C0?=\n", "Суд"),
     "broken base64": (b"Subject: =?utf-8?B?0KHRg9C?=\n", None),
     "folded": ("Subject: бір\n екі\n".encode(), "бір екі"),
+    "folded after an encoded word": (
+        b"Subject: =?utf-8?B?0KHRg9C0?=\n <a@example.org>\n",
+        "Суд <a@example.org>",
+    ),
     "twice": (b"Subject: a\nSubject: b\n", "a; b"),
 }
 

@@ -96,6 +96,12 @@ def test_a_document_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) ->
     assert reading.problems == ("The document breaks off before its end.",)
 
 
+def test_what_follows_the_document_is_told(tmp_path: Path) -> None:
+    reading = _read(HEAD + "a}\r\n\x00{\\rtf1 b}", tmp_path)
+    assert whole_text(reading) == "a"
+    assert reading.problems == ("9 bytes after the document's end are not read.",)
+
+
 def test_an_empty_document_is_told(tmp_path: Path) -> None:
     assert _read(HEAD + "}", tmp_path).problems == ("The document holds no text.",)
 
