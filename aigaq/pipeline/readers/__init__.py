@@ -10,6 +10,7 @@ from aigaq.pipeline.readers import (
     audio,
     docx,
     html,
+    image,
     mail,
     odt,
     pdf,
@@ -43,9 +44,21 @@ class Reader(Protocol):
         """All there is in the file at `source`; files made are left in the folder `work`."""
 
 
-READERS: tuple[Reader, ...] = (pdf, docx, odt, rtf, html, text, mail, subtitles, audio, video)
+READERS: tuple[Reader, ...] = (
+    pdf,
+    image,
+    docx,
+    odt,
+    rtf,
+    html,
+    text,
+    mail,
+    subtitles,
+    audio,
+    video,
+)
 
-CHUNKED: tuple[Reader, ...] = (pdf,)
+CHUNKED: tuple[Reader, ...] = (pdf, image)
 """Readers that confine each part of a file by themselves."""
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import cv2
 import pypdfium2 as pdfium
+from pypdfium2 import raw
 from pypdfium2.version import PDFIUM_INFO
 
 from aigaq.archive.errors import RefusedError
 from aigaq.archive.model import Method, Passage, PassageKind, Tool
-from aigaq.pipeline.readers import ink, ocr
+from aigaq.pipeline.readers import ink, ocr, salvage
 from aigaq.pipeline.readers.chunks import in_chunks
 from aigaq.pipeline.readers.confined import confined
 from aigaq.pipeline.readers.pdfpage import PdfPage, Tables
@@ -37,14 +38,21 @@ OCR_CHUNK = 8
 IMAGE_DPI = 150
 """Resolution of the kept page images: enough to read them and to show boxes on them."""
 
+CUT = "the end of the PDF is missing: the file was cut off"
+
 _PDFIUM = Tool("pdfium", ".".join(map(str, PDFIUM_INFO.api_tag)))
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What is known of a file before its pages are read."""
+    """What is known of a file before its pages are read: which file to read, and how many pages.
 
+    `cut` says that the end of the file is missing and `file` is a mended copy in the work folder.
+    """
+
+    file: Path
     pages: int
+    cut: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,16 +92,18 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
     `created` ...) as written. RefusedError for a password, a file pdfium cannot open, and more
     pages than the limit.
     """
-    found = confine(survey, source, limits, limits=limits)
+    found = confine(survey, source, work, limits, limits=limits)
     texts = list(
         in_chunks(
             range(1, found.pages + 1),
             TEXT_CHUNK,
-            lambda part: confine(read_texts, source, part, limits=limits),
+            lambda part: confine(read_texts, found, part, limits=limits),
             lambda number, problem: PageText(number, problem=problem),
         )
     )
-    scans = _scans(source, texts, work, limits, options)
+    if found.cut and all(text.problem for text in texts):
+        raise RefusedError(CUT)
+    scans = _scans(found.file, texts, work, limits, options)
     passages = tuple(
         scans[text.number].passage if text.reason else _passage(text) for text in texts
     )
@@ -102,7 +112,7 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
         passages=passages,
         made=tuple(file for scan in scans.values() for file in scan.made),
         facts={**found.facts, "pages": found.pages, "pages_ocr": len(scans)},
-        problems=_problems(passages),
+        problems=(*((CUT,) if found.cut else ()), *_problems(passages)),
     )
 
 
@@ -155,30 +165,50 @@ def _opened(source: Path) -> Iterator[pdfium.PdfDocument]:
     try:
         document = pdfium.PdfDocument(source)
     except pdfium.PdfiumError as error:
-        said = str(error)
-        if "assword" in said:
+        if _is_locked(error):
             raise RefusedError(
                 "the PDF is locked with a password",
                 advice="Ask for the password or an unlocked copy and ingest that.",
             ) from error
-        raise RefusedError("the PDF is damaged and cannot be opened") from error
+        raise Damaged("the PDF is damaged and cannot be opened") from error
     try:
         yield document
     finally:
         document.close()
 
 
-def survey(source: Path, limits: Limits) -> Survey:
+def _is_locked(error: pdfium.PdfiumError) -> bool:
+    return getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "assword" in str(error)
+
+
+class Damaged(RefusedError):
+    """pdfium finds no document in the file."""
+
+
+def survey(source: Path, work: Path, limits: Limits) -> Survey:
     """How many pages, and what the file says of itself. Runs confined."""
+    try:
+        return _surveyed(source, limits)
+    except Damaged:
+        content = source.read_bytes() if source.stat().st_size <= salvage.LARGEST else b""
+        mended, pages = salvage.with_page_tree(content, limits.pages)
+        if pages == 0:
+            raise
+        copy = work / "mended.pdf"
+        copy.write_bytes(mended)
+        return replace(_surveyed(copy, limits), cut=True)
+
+
+def _surveyed(source: Path, limits: Limits) -> Survey:
     with _opened(source) as document:
         pages = len(document)
         if pages == 0:
-            raise RefusedError("the PDF has no pages")
+            raise Damaged("the PDF has no pages")
         if pages > limits.pages:
             raise RefusedError(f"the PDF has {pages:,} pages, the limit is {limits.pages:,}")
         said = document.get_metadata_dict(skip_empty=True)
         facts = {_FACTS[key]: normalised(value) for key, value in said.items() if key in _FACTS}
-        return Survey(pages, facts)
+        return Survey(source, pages, facts=facts)
 
 
 _FACTS = {
@@ -193,18 +223,23 @@ _FACTS = {
 }
 
 
-def read_texts(source: Path, numbers: Sequence[int]) -> list[PageText]:
+def read_texts(found: Survey, numbers: Sequence[int]) -> list[PageText]:
     """The text layers of these pages. Runs confined."""
-    with _opened(source) as document, contextlib.closing(Tables(source, numbers)) as tables:
-        return [_read_text(document, number, tables) for number in numbers]
+    with (
+        _opened(found.file) as document,
+        contextlib.closing(Tables(found.file, numbers)) as tables,
+    ):
+        return [_read_text(document, number, tables, cut=found.cut) for number in numbers]
 
 
-def _read_text(document: pdfium.PdfDocument, number: int, tables: Tables) -> PageText:
+def _read_text(document: pdfium.PdfDocument, number: int, tables: Tables, *, cut: bool) -> PageText:
     try:
         with contextlib.closing(PdfPage(document, number)) as page:
             text, look = page.text_and_look(tables)
     except RefusedError as refused:
         return PageText(number, problem=refused.message)
+    if cut and not text and not look.paths and not look.picture_cover:
+        return PageText(number, problem="nothing of this page is left in the cut file")
     return PageText(number, text, ocr_reason(look) or "")
 
 
