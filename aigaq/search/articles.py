@@ -32,7 +32,7 @@ _POINT = re.compile(
 _ARTICLE = re.compile(
     r"(?:ст\.?|стать\w*|art\.?|article)?\s*(\d+(?:[-.]\d+)?)\s*(?:-?\s*ба[пб]\w*)?"
 )
-_CODED = re.compile(r"(?:([a-z]+)[-: ])?(\d+)((?:[-:.]\d+){0,3})")
+_CODED = re.compile(r"(?:([^\W\d_]+)[-: ])?(\d+)((?:[-:.]\d+){0,3})")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -61,7 +61,8 @@ def index_tokens(article: str) -> frozenset[str]:
 def parse_article(written: str) -> ArticleQuery | None:
     """`272`, `CC-272-2`, `380-1`, `272 ч.2 УК РК`, `ҚК 272-бап 2-бөлік`, `35(3) CPC`; None else."""
     text = " ".join(written.casefold().split())
-    if coded := _CODED.fullmatch(text):
+    coded = _CODED.fullmatch(text)
+    if coded and (not coded[1] or coded[1] in _LAW_OF):
         return _read_code(coded[1] or "", coded[2], _DIGITS.findall(coded[3]))
     law_found = _LAW.search(text)
     law = _LAW_OF[law_found[1]] if law_found else ""
@@ -85,11 +86,9 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     return pattern.sub(" ", text, count=1), next(filter(None, found.groups()))
 
 
-def _read_code(law: str, article: str, depths: list[str]) -> ArticleQuery | None:
+def _read_code(law: str, article: str, depths: list[str]) -> ArticleQuery:
     """`272-2` is part 2 of article 272, or article 272-2: both are looked up."""
-    if law and law.upper() not in LAWS and law not in _LAW_OF:
-        return None
-    code = _LAW_OF.get(law, law.upper())
+    code = _LAW_OF.get(law, "")
     readings = [token(code, article, *depths)]
     if depths:
         readings.append(token(code, f"{article}-{depths[0]}", *depths[1:]))

@@ -229,7 +229,7 @@ def _trusted(found: Match, entry: NameEntry, certain: bool) -> bool:
     """A short capitalised word that no extractor confirmed must be no slip of the name."""
     if entry.confirmed:
         return True
-    return not certain and (found.reason is not Reason.TYPO or len(entry.form) > 5)
+    return not certain and (found.reason is not Reason.TYPO or len(entry.form) >= 5)
 
 
 def _keep_best(forms: dict[str, NameFound], form: str, found: NameFound) -> None:

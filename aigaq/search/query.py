@@ -271,6 +271,11 @@ def _joined(kind: type[And] | type[Or], children: Sequence[Node]) -> Node:
     return kept[0] if len(kept) == 1 else kind(kept)
 
 
+def _bare(word: str) -> str:
+    """Without signs at its ends, but for the point of an initial."""
+    return word if _INITIALS.fullmatch(word) else word.strip(".'’ʼ`-")
+
+
 def looks_like_name(word: str) -> bool:
     """A word with a capital first letter and three letters or more, without digits."""
     return len(word) > 2 and word[0].isupper() and _NAME_WORD.fullmatch(word) is not None
@@ -280,7 +285,7 @@ def _word_or_name(text: str) -> Node:
     found = tokens(text)
     if not found:
         return Nothing()
-    if looks_like_name(text):
+    if looks_like_name(text) and text not in _OPERATOR_WORDS:
         return Named(text)
     return Word(text) if len(found) == 1 or _INITIALS.fullmatch(text) else Phrase(text)
 
@@ -363,8 +368,8 @@ class _Reader:
         return self.read(node.expr, field)
 
     def _phrase_of(self, text: str, field: str) -> Node:
-        words = [word for word in re.split(r"[^\w'’ʼ`.-]+", text) if tokens(word)]
-        return _joined(And, [self._leaf(word, field) for word in words])
+        words = [_bare(word) for word in re.split(r"[^\w'’ʼ`.-]+", text)]
+        return _joined(And, [self._leaf(word, field) for word in words if tokens(word)])
 
     def _word(self, node: lucene.Word, field: str) -> Node:
         wild = len(_WILD.findall(node.value))

@@ -73,6 +73,7 @@ _ACCESSION = re.compile(r"ARC-(\d{4})-(\d+)")
 _UNDATED = 1 << 40
 """Behind every date in both directions."""
 _LAST_DAY = 3_652_059
+_FIRST_DAY = 0
 _REGEX_SPECIAL = re.compile(r"[^\w]")
 
 
@@ -443,7 +444,8 @@ class _Search:
             case Similar(field, token, distance):
                 return Query.fuzzy_term_query(schema, field, token, distance, True)
             case Between(field, low, high):
-                between = Query.range_query(schema, field, FieldType.Integer, low, high)
+                lowest = _FIRST_DAY if low is None else low
+                between = Query.range_query(schema, field, FieldType.Integer, lowest, high)
                 return Query.const_score_query(between, 1.0)
 
     def _one_of(self, field: str, values: tuple[str, ...]) -> Query:
