@@ -43,7 +43,7 @@ def published(folder: Path, connection: Connection) -> tuple[dict[int, Digest], 
     with them."""
     origin = connection.execute(select(schema.head.c.origin)).scalar()
     bodies = {
-        f"checkpoints/{path.name}": path.read_text(encoding="utf-8", errors="replace")
+        f"checkpoints/{path.name}": path.read_bytes().decode(errors="replace")
         for path in sorted(folder.glob("*.txt"))
     }
     for row in connection.execute(select(schema.checkpoints)):

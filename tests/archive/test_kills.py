@@ -1,0 +1,80 @@
+"""kill -9 at every step and at any moment: the archive opens again, and the same ingest finishes
+with nothing lost and nothing double."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aigaq.archive.custody import Archive
+from aigaq.archive.findings import Unaccounted
+from aigaq.archive.model import Stage
+from aigaq.archive.verify import verify
+from tests.archive.dying import POINTS, ingest
+
+CONTENTS = {"a": b"one", "b": b"two", "c": b"one", "d": b"", "e": b"three" * 1000}
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    for name, content in CONTENTS.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def start(home: Path, folder: Path, point: str, number: int) -> subprocess.Popen[bytes]:
+    arguments = [str(home), str(folder), point, str(number)]
+    return subprocess.Popen([sys.executable, "-m", "tests.archive.dying", *arguments], cwd=ROOT)
+
+
+def assert_whole(archive: Archive, files: dict[str, bytes]) -> None:
+    """Every file is one item, in one blob with its like, read once, with nothing left over."""
+    items = list(archive.catalog.items())
+    assert [item.path for item in items] == sorted(files)
+    for item in items:
+        assert archive.vault.path(item.digest).read_bytes() == files[item.path]
+    firsts = [item for item in items if item.duplicate_of is None]
+    assert len(firsts) == len(set(files.values()))
+    assert archive.catalog.waiting(Stage.READ) == []
+    assert list(archive.layout.tmp.iterdir()) == []
+    report = verify(archive)
+    assert (report.findings, report.unfinished) == ((), 0)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_step(tmp_path: Path, folder: Path, point: str, number: int) -> None:
+    home = tmp_path / "home"
+    process = start(home, folder, point, number)
+    status = process.wait(60)
+    reached = point != "never" and (point, number) != ("checkpoint recorded", 3)
+    assert status == (-9 if reached else 0)
+    with Archive.open(home) as archive:
+        assert list(archive.layout.tmp.iterdir()) == []
+        before = verify(archive).findings
+        assert all(isinstance(f, Unaccounted) or f.type == "NothingToVerify" for f in before)
+        ingest(archive, folder)
+        assert_whole(archive, CONTENTS)
+
+
+def test_killed_at_any_moment(tmp_path: Path, folder: Path) -> None:
+    home, dice = tmp_path / "home", random.Random(2026)
+    files = dict(CONTENTS) | {f"x{number:03d}": b"%d" % (number // 2) for number in range(60)}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    for _ in range(6):
+        process = start(home, folder, "never", 0)
+        time.sleep(0.7 + dice.random() * 0.8)
+        process.kill()
+        process.wait(60)
+    with Archive.create(home) as archive:
+        ingest(archive, folder)
+        assert_whole(archive, files)
