@@ -18,7 +18,7 @@ from lxml import etree
 
 from aigaq.archive.errors import RefusedError
 from aigaq.archive.model import Tool
-from aigaq.pipeline.readers.package import Package
+from aigaq.pipeline.readers.package import SCANNED_BELOW, Package
 from aigaq.pipeline.readers.reading import Reading, ReadOptions
 from aigaq.pipeline.readers.unpaged import unpaged
 from aigaq.pipeline.readers.written import Written
@@ -185,8 +185,9 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
     """Headers, body (paragraphs, tables, text boxes), notes, comments, footers as one text.
 
     Tracked deletions are left out, insertions kept; both are counted in the facts, beside the
-    core properties (`title`, `author`, `created_at`, ...). RefusedError for bombs, damaged,
-    encrypted and old binary files.
+    core properties (`title`, `author`, `created_at`, ...). Embedded files become attachments, and
+    pictures too where there is next to no text. RefusedError for bombs, damaged, encrypted and
+    old binary files.
     """
     with Package(source, limits) as package:
         main = _main_part(package)
@@ -195,13 +196,14 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
         names += [main, *(name for kind in _AFTER for name in related.get(kind, ()))]
         parts = [package.parse(name, _PartTarget()) for name in names]
         facts = _facts(package, parts)
-        unread = _unread(package)
-    text = "\n".join(_each_once(part.text for part in parts))
+        text = "\n".join(_each_once(part.text for part in parts))
+        attachments = package.hand_over(_inner_files(package, text), work)
     return Reading(
         tool=Tool(f"aigaq.readers.{NAME} + lxml", f"{VERSION}+{etree.__version__}"),
         passages=unpaged(text),
+        attachments=attachments,
         facts=facts,
-        problems=(*(() if text else ("The document holds no text.",)), *unread),
+        problems=() if text else ("The document holds no text.",),
     )
 
 
@@ -246,11 +248,10 @@ def _facts(package: Package, parts: list[DocumentPart]) -> dict[str, object]:
     return facts | {name: count for name, count in counts.items() if count}
 
 
-def _unread(package: Package) -> tuple[str, ...]:
-    embedded = sorted(name for name in package.names if "/embeddings/" in name)
-    if not embedded:
-        return ()
-    return (f"{len(embedded)} embedded files are not read: {', '.join(embedded)[:500]}.",)
+def _inner_files(package: Package, text: str) -> list[str]:
+    """Embedded files, and the pictures of a document that is nothing but scanned pages."""
+    folders = ["/embeddings/", "/media/"] if len(text) < SCANNED_BELOW else ["/embeddings/"]
+    return sorted(name for name in package.names if any(folder in name for folder in folders))
 
 
 def _each_once(texts: Iterable[str]) -> list[str]:

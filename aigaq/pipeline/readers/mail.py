@@ -137,9 +137,10 @@ def _leaves(message: Message) -> Iterator[Message]:
             raise RefusedError(f"the message has more than {_MOST_PARTS:,} parts")
         if depth > _DEEPEST:
             raise RefusedError(f"the parts of the message are nested over {_DEEPEST} deep")
-        payload = part.get_payload()
-        if isinstance(payload, list):
-            inner = [(child, depth + 1) for child in payload if isinstance(child, Message)]
+        if part.is_multipart():
+            inner = [
+                (child, depth + 1) for child in part.get_payload() if isinstance(child, Message)
+            ]
             waiting.extend(reversed(inner))
         else:
             yield part
@@ -174,12 +175,12 @@ def _attach(part: Message, name: str, content: bytes, opened: _Opened) -> None:
 
 
 def _content(part: Message, problems: list[str]) -> bytes:
-    """A part's bytes, its transfer encoding undone; as they stand where that fails."""
+    """A part's bytes, its transfer encoding undone; none, with a problem, where that fails."""
     try:
         payload = part.get_payload(decode=True)
-    except (ValueError, binascii.Error, UnicodeError) as error:
-        problems.append(f"A part could not be decoded and is kept as it stands: {error}.")
-        payload = str(part.get_payload()).encode("utf-8", "surrogateescape")
+    except ValueError as error:
+        problems.append(f"A part could not be decoded: {error}.")
+        return b""
     problems.extend(f"A part is damaged: {type(defect).__name__}." for defect in part.defects)
     return payload if isinstance(payload, bytes) else b""
 

@@ -14,7 +14,7 @@ from lxml import etree
 from aigaq.archive.errors import RefusedError
 from aigaq.archive.model import Tool
 from aigaq.pipeline.readers.docx import PropertiesTarget, local
-from aigaq.pipeline.readers.package import Package
+from aigaq.pipeline.readers.package import SCANNED_BELOW, Package
 from aigaq.pipeline.readers.reading import Reading, ReadOptions
 from aigaq.pipeline.readers.unpaged import unpaged
 from aigaq.pipeline.readers.written import Written
@@ -149,7 +149,8 @@ class _OdtTarget:
 def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Reading:
     """Headers and footers, body in document order, then notes and comments, as one text.
 
-    Tracked deletions are left out and counted. Facts: the document's properties.
+    Tracked deletions are left out and counted. Facts: the document's properties. The pictures of
+    a document with next to no text become attachments, as they are likely scanned pages.
     RefusedError for bombs, damaged and encrypted files.
     """
     with Package(source, limits) as package:
@@ -159,10 +160,13 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
         content = package.parse("content.xml", _OdtTarget(frozenset({"text", "spreadsheet"})))
         edges = _page_edges(package)
         facts = _facts(package, content)
-    text = "\n".join(part for part in (edges, content.body, *content.asides) if part)
+        text = "\n".join(part for part in (edges, content.body, *content.asides) if part)
+        scans = _pictures(package) if len(text) < SCANNED_BELOW else []
+        attachments = package.hand_over(scans, work)
     return Reading(
         tool=Tool(f"aigaq.readers.{NAME} + lxml", f"{VERSION}+{etree.__version__}"),
         passages=unpaged(text),
+        attachments=attachments,
         facts=facts,
         problems=() if text else ("The document holds no text.",),
     )
@@ -191,6 +195,10 @@ def _facts(package: Package, content: OdtText) -> dict[str, object]:
     counts = {
         "comments": content.comments,
         "tracked_deletions": content.deletions,
-        "pictures": sum(1 for name in package.names if name.startswith("Pictures/")),
+        "pictures": len(_pictures(package)),
     }
     return facts | {name: count for name, count in counts.items() if count}
+
+
+def _pictures(package: Package) -> list[str]:
+    return sorted(name for name in package.names if name.startswith("Pictures/"))

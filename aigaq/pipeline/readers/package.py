@@ -2,14 +2,14 @@
 
 Two lines of defence. What the central directory declares is added up before anything is
 unpacked; and every member is unpacked piece by piece, counting what really comes out, because a
-header may lie. Members are read by name out of memory; no path of the package touches the disk.
+header may lie. Members are read by name; no name of the package is ever used as a path.
 """
 
 from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar, cast
@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar, cast
 from lxml import etree
 
 from aigaq.archive.errors import RefusedError
+from aigaq.pipeline.readers.reading import Attachment
 from aigaq.pipeline.tools.limits import Limits, spoken_bytes
 
 _MOST_ENTRIES = 20_000
@@ -28,6 +29,9 @@ _PIECE = 64 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+
+SCANNED_BELOW = 40
+"""Characters; a document with fewer, and with pictures, is taken for scanned pages put into it."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -155,6 +159,16 @@ class Package:
             if len(data) > _SMALL:
                 raise RefusedError(f"{name} is larger than {spoken_bytes(_SMALL)}")
         return bytes(data)
+
+    def hand_over(self, names: Iterable[str], work: Path) -> tuple[Attachment, ...]:
+        """Unpack members into the folder `work` as attachments; their names stay untrusted."""
+        attachments = []
+        for number, name in enumerate(names, start=1):
+            path = work / f"member-{number:05}"
+            with path.open("wb") as file:
+                file.writelines(self.pieces(name))
+            attachments.append(Attachment(name.rpartition("/")[2], path))
+        return tuple(attachments)
 
     def parse(self, name: str, target: XmlTarget[T]) -> T:
         """Send a member's XML to `target` as it is unpacked; the target's `close()` is returned.

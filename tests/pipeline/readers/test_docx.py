@@ -141,10 +141,24 @@ def test_tracked_changes_are_counted(read: Callable[[bytes], docx.Reading]) -> N
     assert reading.facts == {"tracked_insertions": 1, "tracked_deletions": 1}
 
 
-def test_embedded_files_are_told(read: Callable[[bytes], docx.Reading]) -> None:
-    reading = read(_package({"word/document.xml": f"<w:d {W}/>", "word/embeddings/a.xlsx": b"x"}))
-    assert "word/embeddings/a.xlsx" in reading.problems[-1]
-    assert "The document holds no text." in reading.problems
+@pytest.mark.parametrize(("text", "names"), [("", ["a.xlsx", "p.png"]), ("ә" * 50, ["a.xlsx"])])
+def test_inner_files_become_attachments(
+    text: str, names: list[str], read: Callable[[bytes], docx.Reading]
+) -> None:
+    """Embedded files always; pictures where the document is nothing but scanned pages."""
+    reading = read(
+        _package(
+            {
+                "word/document.xml": f"<w:document {W}><w:p>{_run(text)}</w:p></w:document>",
+                "word/embeddings/a.xlsx": b"PK",
+                "word/media/p.png": b"\x89PNG",
+            }
+        )
+    )
+    assert [attachment.name for attachment in reading.attachments] == names
+    assert reading.attachments[0].path.read_bytes() == b"PK"
+    assert reading.facts["pictures"] == 1
+    assert (reading.problems == ()) == bool(text)
 
 
 def test_a_bomb_is_refused_before_it_goes_off(read: Callable[[bytes], docx.Reading]) -> None:

@@ -132,7 +132,9 @@ def test_headers_of_all_sorts(header: bytes, subject: str | None, tmp_path: Path
     assert whole_text(reading).endswith("body")
 
 
-@pytest.mark.parametrize("charset", ["windows-1251", "utf-8", "no-such-charset", "base64", ""])
+@pytest.mark.parametrize(
+    "charset", ["windows-1251", "utf-8", "no-such-charset", "base64", "a\x00b", ""]
+)
 def test_a_wrong_charset_does_not_spoil_the_text(charset: str, tmp_path: Path) -> None:
     body = "Свидетель Ахметова показала, что на площади никого не видела.".encode("cp1251")
     head = f'Subject: a\nContent-Type: text/plain; charset="{charset}"\n\n'.encode()
