@@ -55,9 +55,11 @@ class Screen:
 
     def pairs(self, rows: Iterable[tuple[str, Cell]]) -> None:
         """Print names and values, the values aligned; rows with an empty value are left out."""
-        given = [(name, value) for name, value in rows if value not in ("", ("", ""))]
+        given = [
+            (name, cell) for name, cell in rows if (cell if isinstance(cell, str) else cell[0])
+        ]
         if given:
-            self.table((), [((name, "dim"), value) for name, value in given])
+            self.table((), [((name, "dim"), cell) for name, cell in given])
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
         """Print aligned columns without lines; nothing but the header when there are no rows."""

@@ -94,15 +94,6 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameSettings:
-    """How names are found."""
-
-    spacy_model: Annotated[
-        str, Setting(text(), "spaCy model (package or folder) for English names; empty for none")
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings, read once at the door and passed down as plain arguments."""
 
@@ -123,7 +114,6 @@ class Settings:
     limits: LimitSettings
     ocr: OcrSettings
     search: SearchSettings
-    names: NameSettings
     origins: Mapping[str, str]
     """Where each value came from, by key."""
 
@@ -166,7 +156,6 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "limits": LimitSettings,
     "ocr": OcrSettings,
     "search": SearchSettings,
-    "names": NameSettings,
 }
 
 

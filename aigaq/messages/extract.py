@@ -26,6 +26,7 @@ KEYWORDS = {
     "say": None,
     "gettext": None,
     "ngettext": (1, 2),
+    "RefusedError": None,  # a reason that stands in receipts; one with figures in it stays English
     "Setting": (2,),  # the purpose of a setting: Setting(read, purpose)
 }
 

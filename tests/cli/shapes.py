@@ -193,7 +193,7 @@ class ProblemLine(Shape):
     stage: str
     status: str
     attempts: int
-    problem: str
+    problem: str | None
     at: str
 
 

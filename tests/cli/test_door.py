@@ -23,7 +23,9 @@ AIGAQ = [sys.executable, "-c", "import sys; from aigaq.cli.main import main; sys
 
 
 def all_errors(root: type[errors.AigaqError]) -> list[type[errors.AigaqError]]:
-    return [root, *(each for inner in root.__subclasses__() for each in all_errors(inner))]
+    """A class of the error tree and all below it; not what a room keeps to itself."""
+    found = [root, *(each for inner in root.__subclasses__() for each in all_errors(inner))]
+    return [kind for kind in found if kind.__module__ == errors.__name__]
 
 
 EXIT_CODES = {

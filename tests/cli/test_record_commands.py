@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from aigaq.archive.custody import Archive
+from aigaq.archive.model import Stage, StageStatus
 from tests.cli import shapes
-from tests.cli.conftest import HOSTILE, Run, Small
+from tests.cli.conftest import AGENT, HOSTILE, Run, Small
 
 # --- case -----------------------------------------------------------------------------------------
 
@@ -129,6 +131,19 @@ def test_status_says_what_is_in_what_failed_and_what_waits(run: Run, small: Smal
     assert [batch.items for batch in answer.batches] == [5]
     assert [(p.item, p.status) for p in answer.problems] == [(small.refused, "refused")]
     assert [r.path for r in answer.refusals] == ["pipe"]
+
+
+def test_the_reason_of_a_sealed_item_is_sealed_too(run: Run, small: Small) -> None:
+    reason = "the attachment of Ахметова cannot be read"
+    with Archive.open(small.home) as archive:
+        archive.record_problem(
+            small.sealed, Stage.READ, StageStatus.FAILED, reason, tool="tests 1", agent=AGENT
+        )
+    for form in ([], ["--json"]):
+        for call in (["status"], ["show", small.sealed]):
+            assert "Ахметова" not in run("--home", small.home, *call, *form).out
+    assert f"aigaq show {small.sealed} --unseal" in run("--home", small.home, "status").out
+    assert reason in run("--home", small.home, "show", small.sealed, "--unseal").out
 
 
 def test_status_of_one_batch(run: Run, small: Small) -> None:

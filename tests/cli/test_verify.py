@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aigaq.archive.findings import Finding
+from aigaq.cli.findings import TEXTS
 from tests.cli import shapes
 from tests.cli.conftest import Run, Small
+
+
+def test_every_finding_is_in_the_catalogs() -> None:
+    kinds = Finding.__subclasses__()
+    assert {text for kind in kinds for text in (kind.sentence, kind.advice)} == set(TEXTS)
+
+
+def test_findings_are_told_in_the_readers_language(run: Run, home: Path) -> None:
+    run("--home", home, "case", "add", "QAN-1")
+    told = run("--home", home, "--language", "ru", "verify")
+    assert "1 замечание" in told.out
+    assert "Проверять нечего" in told.out
 
 
 def blobs(home: Path) -> list[Path]:

@@ -102,7 +102,7 @@ REFUSED = [
     ("AIGAQ_HOME", "", "a folder"),
     ("AIGAQ_HOME", "~nobody-by-that-name/archive", "a folder of a user this machine knows"),
     ("PREFECT_API_URL", "ftp://example.org", "begins with http:// or https://"),
-    ("AIGAQ_NAMES_SPACY_MODEL", "x" * 201, "at most 200 characters"),
+    ("AIGAQ_OPERATOR", "x" * 201, "at most 200 characters"),
 ]
 
 

@@ -95,7 +95,7 @@ def _as_json(status: Status) -> dict[str, object]:
                 "stage": problem.state.stage.value,
                 "status": problem.state.status.value,
                 "attempts": problem.state.attempts,
-                "problem": problem.state.problem,
+                "problem": problem.state.problem if viewer.may_see(problem.item) else None,
                 "at": moment(problem.state.at),
             }
             for problem in status.problems
@@ -180,7 +180,7 @@ def _print_problems(session: Session, screen: Screen, status: Status) -> None:
             str(problem.item.accession),
             word(session, problem.state.stage),
             word(session, problem.state.status),
-            _(problem.state.problem),
+            _reason(session, problem),
             name_of(session, problem.item),
         )
         for problem in status.problems
@@ -192,3 +192,11 @@ def _print_problems(session: Session, screen: Screen, status: Status) -> None:
     screen.table((_("item"), _("step"), _("ended"), _("because"), _("file")), rows)
     if status.problems:
         screen.line(_("To try them again: aigaq retry"))
+
+
+def _reason(session: Session, problem: Problem) -> str:
+    """Why it was refused or failed; of a sealed item even that may tell too much."""
+    _ = session.translator.gettext
+    if Viewer.owner().may_see(problem.item):
+        return _(problem.state.problem)
+    return _("(sealed: aigaq show {item} --unseal)").format(item=problem.item.accession)

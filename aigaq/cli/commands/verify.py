@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 
 import click
 from rich.console import Console
@@ -12,11 +11,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from aigaq.archive.checks.bytes import Progress as Progressing
 from aigaq.archive.custody import Archive
-from aigaq.archive.findings import Finding
 from aigaq.archive.verify import VerifyReport, verify
 from aigaq.cli.amounts import size
 from aigaq.cli.answer import print_json
 from aigaq.cli.completion import complete_case, complete_object
+from aigaq.cli.findings import advice, sentence
 from aigaq.cli.screen import Screen
 from aigaq.cli.session import Session, json_option
 from aigaq.messages.translator import N_
@@ -101,9 +100,5 @@ def _print(session: Session, report: VerifyReport) -> None:
     screen.line((found.format(n=len(report.findings)), "bold"))
     for finding in report.findings:
         screen.line()
-        screen.line(f"{finding.check}. ", (finding.type, "bold"), "  ", _told(session, finding))
-        screen.line("   ", _("What to do: {advice}").format(advice=_(finding.advice)))
-
-
-def _told(session: Session, finding: Finding) -> str:
-    return session.translator.gettext(finding.sentence).format(**asdict(finding))
+        screen.line(f"{finding.check}. ", (finding.type, "bold"), "  ", sentence(session, finding))
+        screen.line("   ", _("What to do: {advice}").format(advice=advice(session, finding)))
