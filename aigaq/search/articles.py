@@ -49,8 +49,12 @@ def token(law: str, *depths: str) -> str:
 
 
 def index_tokens(article: str) -> frozenset[str]:
-    """All tokens of one `CC:272:2:3`: every depth, with and without law."""
-    law, *depths = article.split(":")
+    """All tokens of one `CC:272:2:3`: every depth, with and without law.
+
+    A paper that names no law gives `272:2`: it is found by the number alone.
+    """
+    parts = article.split(":")
+    law, depths = (parts[0], parts[1:]) if parts[0].isalpha() else ("", parts)
     found = set()
     for deep in range(1, len(depths) + 1):
         found.add(token(law, *depths[:deep]))

@@ -177,3 +177,9 @@ def test_an_article_is_indexed_at_every_depth() -> None:
     content = fields(units_of(written, 1)[0])
     assert set(content.keywords["article"]) == {"CC:272:2", "CC:272", "272:2", "272"}
     assert content.facets["article"] == ("CC-272-2",)
+
+
+def test_an_article_of_a_law_not_named_is_found_by_its_number() -> None:
+    assert articles.index_tokens("272:2") == {"272:2", "272"}
+    content = fields(units_of(Written("Article 272", articles=[("272", "", "272", "")]), 1)[0])
+    assert set(content.keywords["article"]) == {"272"}
