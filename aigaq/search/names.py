@@ -53,10 +53,19 @@ _EXACT = frozenset({Reason.SAME, Reason.INFLECTED})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two names are one, because of `reason`; `distance` is the cost of the worst word, 0 best."""
+    """Two names are one, because of `reason`; `distance` is the cost of the worst word, 0 best.
+
+    `in_order` when the words that match stand in the same order in both.
+    """
 
     reason: Reason
     distance: float
+    in_order: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether every word asked for was found, spelled out and in order."""
+        return self.in_order and _RANK[self.reason] <= _RANK[Reason.TRANSLITERATION]
 
     def within(self, breadth: Breadth) -> bool:
         """Whether a search of that breadth should show it."""
@@ -428,7 +437,8 @@ def _compare(asked: Name, found: Name, loose: bool) -> Match | None:
     if rest is None or not _fathers_agree(asked, found):
         return None
     worst = max([each.reason for each in reasons] + [rest], key=_RANK.__getitem__)
-    return Match(worst, max(each.distance for each in reasons))
+    places = [found.words.index(theirs) for _, theirs, _ in pairs]
+    return Match(worst, max(each.distance for each in reasons), places == sorted(places))
 
 
 _Pair = tuple[Word, Word, Likeness]

@@ -128,9 +128,7 @@ class _Planner:
             case asked.Word(text):
                 return self._word(text, marks)
             case asked.Phrase(text):
-                words = tuple(token.exact for token in analysis.tokens(text))
-                marks.phrases.append(words)
-                return tree.Sequenced("exact", words)
+                return self._phrase(text, marks)
             case asked.Proximity(text, slop):
                 return _near(text, slop, marks)
             case asked.Fuzzy(text, distance):
@@ -149,8 +147,18 @@ class _Planner:
         words = _all([_word(token.exact, marks) for token in analysis.tokens(text)])
         if len(text) < _LEAST_NAME or not text.isalpha():
             return words
-        named = self._names("names", text, self.breadth, certain=True)
+        named = self._names("names", text, self.breadth, accept=_certain, weight=_TEXT_OF_NAME)
         return words if isinstance(named, tree.Nothing) else tree.Best((named, words))
+
+    def _phrase(self, text: str, marks: Marks) -> tree.EngineQuery:
+        """These words in a row; of a name in quotation marks, also its forms in other spellings."""
+        words = tuple(token.exact for token in analysis.tokens(text))
+        marks.phrases.append(words)
+        phrase = tree.Sequenced("exact", words)
+        if len(words) < 2 or not all(map(asked.looks_like_name, text.split())):
+            return phrase
+        named = self._names("names", text, self.breadth, accept=lambda found, _: found.whole)
+        return phrase if isinstance(named, tree.Nothing) else tree.Best((named, phrase))
 
     def _fuzzy(self, text: str, distance: int, marks: Marks) -> tree.EngineQuery:
         token = analysis.fold(text)
@@ -171,12 +179,19 @@ class _Planner:
         return self._names("speakers" if speaking else "names", name, breadth)
 
     def _names(
-        self, field_name: str, name: str, breadth: Breadth, *, certain: bool = False
+        self,
+        field_name: str,
+        name: str,
+        breadth: Breadth,
+        *,
+        accept: Callable[[Match, NameEntry], bool] | None = None,
+        weight: float = 1.0,
     ) -> tree.EngineQuery:
         """Every written name of the index that stands the comparison, best reasons first.
 
-        `certain`: only persons that an extractor found, and no higher than a rare word.
+        `accept` may be stricter than `_trusted` about what stands it.
         """
+        accept = accept or _trusted
         name = squeezed(name)
         self.widens |= breadth is not Breadth.BROAD and not self.excluded
         written = self.engine.written_names(field_name, names.lookup_keys(name, breadth))
@@ -184,12 +199,11 @@ class _Planner:
         by_reason: dict[Reason, list[str]] = {}
         for entry in map(NameEntry.read, written):
             found = names.compare(name, entry.form, loose=not entry.confirmed)
-            if found is None or not found.within(breadth) or not _trusted(found, entry, certain):
+            if found is None or not found.within(breadth) or not accept(found, entry):
                 continue
             by_reason.setdefault(found.reason, []).append(entry.keyword)
             if not self.excluded:
                 _keep_best(forms, entry.form, NameFound(name, found))
-        weight = _TEXT_OF_NAME if certain else 1.0
         groups = [
             tree.OneOf(field_name, tuple(by_reason[each]), _NAME_SCORE[each] * weight)
             for each in Reason
@@ -225,11 +239,14 @@ def _counted(count: Callable[[date], int], day: date | None) -> int | None:
     return None if day is None else count(day)
 
 
-def _trusted(found: Match, entry: NameEntry, certain: bool) -> bool:
+def _trusted(found: Match, entry: NameEntry) -> bool:
     """A short capitalised word that no extractor confirmed must be no slip of the name."""
-    if entry.confirmed:
-        return True
-    return not certain and (found.reason is not Reason.TYPO or len(entry.form) >= 5)
+    return entry.confirmed or found.reason is not Reason.TYPO or len(entry.form) >= 5
+
+
+def _certain(_found: Match, entry: NameEntry) -> bool:
+    """Only persons that an extractor found."""
+    return entry.confirmed
 
 
 def _keep_best(forms: dict[str, NameFound], form: str, found: NameFound) -> None:

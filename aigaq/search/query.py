@@ -374,6 +374,9 @@ class _Reader:
     def _word(self, node: lucene.Word, field: str) -> Node:
         wild = len(_WILD.findall(node.value))
         text = _ESCAPED.sub(r"\1", node.value)
+        if wild and field in ("person", "speaker"):
+            self.notices.append("Names take no * or ?; searched the words of the text for it.")
+            return self._wild(text, "")
         if wild and (not field or field in ("file", "case", "item", "document_type", "kind")):
             return self._wild(text, field)
         return self._leaf(text, field)

@@ -54,6 +54,7 @@ def test_every_field_and_limit_is_documented() -> None:
         ("суд)", "word суд", "not expected"),
         ("(" * 30 + "суд" + ")" * 30, "word суд", "brackets"),
         ("a*", "word a", "at least 2 letters"),
+        ("person:Иса*", "prefix Иса", "Names take no"),
         ("слово~9", "fuzzy 2 слово", "two letters"),
         ("article:прочее", "phrase прочее", "Articles are written"),
         ("date:[2022-02 TO 2022-01]", "nothing", "ends before"),
