@@ -203,33 +203,54 @@ def _pixels(image: Image.Image) -> tuple[Picture, float]:
 
 
 def _read_frame(picture: Picture, dpi: float, job: FrameJob, options: ReadOptions) -> Frame:
-    """A photographed page is laid flat and read, paper is read, anything else searched for text."""
+    """A photographed page is laid flat and read, paper is read, anything else searched for text.
+
+    An outline cut by the picture's edge may be a page or half a street: only text in it tells.
+    """
     [number] = job.numbers
-    corners = photo.find_page(picture)
-    if corners is not None:
-        flat = photo.rectified(picture, corners)
-        frame = _ocr(flat, max(flat.shape) / _A4_INCHES, job, options)
-        if frame is not None:
-            file = job.work / f"rectified-{number}.jpg"
-            cv2.imwrite(str(file), ocr.turned(flat, frame.turned), [cv2.IMWRITE_JPEG_QUALITY, 80])
-            made = MadeFile("rectified-page", file, "image/jpeg", _OPENCV, number)
-            return replace(frame, look=Look.PHOTOGRAPHED_PAGE, made=(made, *frame.made))
     empty = Passage(number, PassageKind.PAGE, "", Method.OCR, page=number)
-    if photo.is_paper(picture):
-        frame = _ocr(*_sized(picture, dpi), job, options)
+    corners = photo.find_page(picture)
+    if corners is None and photo.is_paper(picture):
+        frame = _ocr(*_sized(picture, dpi), job, options, certain=True)
         return frame or Frame(Look.SCAN, replace(empty, needs_review=not _is_blank(picture)))
-    frame = _ocr(_small(picture), _SCENE_DPI, job, options)
-    return replace(frame, look=Look.PICTURE_WITH_TEXT) if frame else Frame(Look.SCENE, empty)
+    found: Frame | None = None
+    if corners is None or photo.is_cut(corners, picture):
+        found = _ocr(_small(picture), _SCENE_DPI, job, options, certain=False)
+        if found is None:
+            return Frame(Look.SCENE, empty)
+    flat = None if corners is None else _flat_frame(picture, corners, job, options)
+    if flat is None and found is None:
+        found = _ocr(_small(picture), _SCENE_DPI, job, options, certain=False)
+    if flat is not None:
+        return flat
+    return replace(found, look=Look.PICTURE_WITH_TEXT) if found else Frame(Look.SCENE, empty)
+
+
+def _flat_frame(
+    picture: Picture, corners: photo.Corners, job: FrameJob, options: ReadOptions
+) -> Frame | None:
+    """The page between the corners, laid flat, read and kept; None when there is no text on it."""
+    [number] = job.numbers
+    flat = photo.rectified(picture, corners)
+    frame = _ocr(flat, max(flat.shape) / _A4_INCHES, job, options, certain=False)
+    if frame is None:
+        return None
+    file = job.work / f"rectified-{number}.jpg"
+    cv2.imwrite(str(file), ocr.turned(flat, frame.turned), [cv2.IMWRITE_JPEG_QUALITY, 80])
+    made = MadeFile("rectified-page", file, "image/jpeg", _OPENCV, number)
+    return replace(frame, look=Look.PHOTOGRAPHED_PAGE, made=(made, *frame.made))
 
 
 _OPENCV = Tool("opencv", cv2.__version__)
 _SCENE_DPI = 200.0
 
 
-def _ocr(page: Picture, dpi: float, job: FrameJob, options: ReadOptions) -> Frame | None:
+def _ocr(
+    page: Picture, dpi: float, job: FrameJob, options: ReadOptions, *, certain: bool
+) -> Frame | None:
     """The page read; None when there is no text, or only what looks like it."""
     [number] = job.numbers
-    sheet = ocr.Sheet(number, ink.readable(photo.even_light(page), dpi))
+    sheet = ocr.Sheet(number, ink.readable(photo.even_light(page), dpi), certain)
     [text] = ocr.read_sheets([sheet], options, job.work, language=job.language)
     passage = ocr.passage_of(text, number, options)
     if not passage.text:

@@ -52,10 +52,15 @@ _ONE_BLOCK = 6
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page image to read: its number from 1 and the gray picture."""
+    """A page image to read: its number from 1 and the gray picture.
+
+    `certain` says that it is a page for sure, so that a bad reading is worth every second try; a
+    scene in which no language finds words is let go.
+    """
 
     number: int
     gray: Picture
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,8 @@ def _best_reading(
         if language != tried[0].language:
             tried += _read_all([sheet], language, work)
     best = max(tried, key=worth)
+    if not sheet.certain and is_garbage(best):
+        return best
     if _doubtful(best) or missed_ink(sheet.gray, best.words) > MISSED_INK:
         soft = Sheet(sheet.number, softened(sheet.gray))
         [block] = _read_all([soft], best.language, work, _ONE_BLOCK)

@@ -97,6 +97,15 @@ def _sorted(corners: Corners) -> Corners:
     return np.roll(around, -start, axis=0).astype(np.float32)
 
 
+def is_cut(corners: Corners, photo: Picture) -> bool:
+    """Whether two or more corners lie on the photo's own edge: the outline goes on outside it."""
+    height, width = photo.shape[:2]
+    x, y = corners[:, 0], corners[:, 1]
+    rim = 0.01 * max(height, width)
+    on_edge = (x < rim) | (y < rim) | (x > width - 1 - rim) | (y > height - 1 - rim)
+    return int(on_edge.sum()) >= 2
+
+
 def rectified(photo: Picture, corners: Corners) -> Picture:
     """The page between the corners laid flat, in colour, its light evened out."""
     top, right, bottom, left = (
