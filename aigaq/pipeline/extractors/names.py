@@ -45,6 +45,9 @@ def _given() -> dict[str, frozenset[str]]:
         )
         for script, languages in (("cyrillic", ("ru", "kk")), ("latin", ("ru", "kk", "en")))
     }
+    known["male"] = frozenset(
+        sound_key(name) for language in ("ru", "kk") for name in lists[language]["male"].split()
+    )
     known["female"] = frozenset(
         sound_key(name) for language in lists if language != "weak" for name in lists[language]["female"].split()
     )
@@ -77,6 +80,18 @@ def is_given(word: str) -> bool:
         and any(sound_key(stem + end) in known for end in ("а", "я", "ия", "й"))))
         for stem in stems
     )  # fmt: skip
+
+
+def male_nominative(word: str) -> str:
+    """A man's given name without its Russian case ending (Нурлана -> Нурлан); "" if it is none."""
+    for end in ("", "ом", "ем", "а", "у", "е", "я", "ю"):
+        base = word.removesuffix(end) if end else word
+        if end and base == word:
+            continue
+        for stem in (base, base + "й") if end in ("я", "ю", "ем") else (base,):
+            if len(stem) > 2 and sound_key(stem) in _given()["male"]:
+                return stem
+    return ""
 
 
 def is_female(word: str) -> bool:

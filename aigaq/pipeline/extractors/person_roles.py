@@ -89,6 +89,7 @@ def _of_name(folded: Folded, words: Sequence[RoleWord], span: tuple[int, int]) -
 
 def _may_stand_between(between: str) -> bool:
     """Whether the words between title and name belong to the title: its office and place."""
+    between = re.sub(r"«[^«»\n]{1,60}»", "", between)
     words = _SMALL_WORD.findall(between)
     if len(words) > _MOST_WORDS_BETWEEN:
         return False
@@ -111,9 +112,12 @@ def _after(folded: Folded, spans: Sequence[tuple[int, int]], place: int) -> str:
         return ""
     stop = spans[place + 1][0] if place + 1 < len(spans) else len(folded.lower)
     limit = min(stop, match.end() + 60)
-    word = next(role_words(folded.lower, match.end(), limit), None)
-    if word is None or folded.lower[match.end() : word.start].strip(" "):
+    found = list(role_words(folded.lower, match.end(), limit))
+    if not found or folded.lower[match.end() : found[0].start].strip(" "):
         return ""
+    word = found[0]
+    if len(found) > 1 and folded.lower[word.end : found[1].start].strip() == "'s":
+        word = found[1]  # "the defendant's lawyer"
     tail = folded.lower[word.end : stop]
     if place + 1 < len(spans) and not re.search(r"[,;.()\n]", tail):
         return ""  # the role is the next person's: "Иванов, судья Петров"

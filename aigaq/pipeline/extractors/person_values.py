@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from aigaq.pipeline.extractors.morphology import nominative, surname_gender
+from aigaq.pipeline.extractors.names import is_female, male_nominative
 from aigaq.pipeline.extractors.person_words import NameWord
 
 _KINDS = {"given": "Name", "patronymic": "Patr", "surname": "Surn"}
@@ -20,7 +21,10 @@ _SURNAME_CORE = re.compile(r"^(.*(?:ов|ев|ова|ева|ин|ина))((?:т|
 def person_value(words: Sequence[NameWord], written: str) -> dict[str, object]:
     """Parts of a name; empty ones are left out. `name` is whole, surname as it stood."""
     parts = _parts(words)
-    cleaned = {part: _without_kazakh_case(text) for part, text in parts.items()}
+    cleaned = {
+        part: _without_kazakh_case(text) if part == "surname" else text
+        for part, text in parts.items()
+    }
     straight = _straightened(cleaned)
     value: dict[str, object] = {"name": _whole(words, parts, straight) or " ".join(written.split())}
     for part in ("given", "surname", "patronymic", "initials"):
@@ -74,21 +78,32 @@ def _without_kazakh_case(text: str) -> str:
 def _straightened(parts: dict[str, str]) -> dict[str, str]:
     """The Russian parts in the nominative, if all of them agree on case and gender."""
     named = [(part, parts[part]) for part in ("surname", "given", "patronymic") if parts.get(part)]
-    words = [(text, _KINDS[part]) for part, text in named]
-    if not words or any(" " in text or not _russian(text) for text, _ in words):
+    if not named or any(" " in text or not _russian(text) for _, text in named):
         return parts
+    words = [(text, _KINDS[part]) for part, text in named]
     gender = _gender(parts)
     straight = nominative(words, gender)
     if straight is None and len(words) > 1:
-        # A given name the dictionary does not know takes no part in the vote.
-        voting = [word for word in words if nominative([word], gender) is not None]
-        straight_part = nominative(voting, gender) if voting else None
-        if straight_part is not None:
-            done = dict(zip([text for text, _ in voting], straight_part, strict=True))
-            straight = [done.get(text, text) for text, _ in words]
+        straight = _by_vote(words, gender, parts.get("given", ""))
     if straight is None:
         return parts
     return {**parts, **{part: text for (part, _), text in zip(named, straight, strict=True)}}
+
+
+def _by_vote(words: Sequence[tuple[str, str]], gender: str, given: str) -> list[str] | None:
+    """The nominative where the dictionary does not know the given name, as it knows few Kazakh."""
+    base = male_nominative(given) if given else ""
+    if base == given and given:
+        return [text for text, _ in words]  # one word in the nominative: all are
+    female = not base and is_female(given)
+    if female and given[-1:] in "ая":
+        return [text for text, _ in words]
+    voting = [word for word in words if word[0] != given]
+    straight = nominative(voting, "masc" if base else "femn" if female else gender)
+    if straight is None:
+        return None
+    done = dict(zip([text for text, _ in voting], straight, strict=True))
+    return [done.get(text, base or text) for text, _ in words]
 
 
 def _russian(text: str) -> bool:
