@@ -32,6 +32,29 @@ _WORDS: dict[StrEnum, str] = {
     MentionKind.TURN: N_("speaker"),
 }
 
+ROLES = (
+    N_("defendant"),
+    N_("victim"),
+    N_("relative"),
+    N_("eyewitness"),
+    N_("witness"),
+    N_("judge"),
+    N_("prosecutor"),
+    N_("attorney"),
+    N_("investigator"),
+    N_("expert"),
+    N_("official"),
+    N_("journalist"),
+    N_("activist"),
+    N_("other"),
+)
+"""The roles of `extractors/data/roles.yml`, marked for the catalogs; a test compares the two."""
+
+
+def role_of(session: Session, role: str) -> str:
+    """The role of a person or speaker, translated."""
+    return session.translator.gettext(role)
+
 
 def word(session: Session, term: StrEnum) -> str:
     """One word of the record, translated."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
 
+from aigaq.cli.words import ROLES
 from tests.cli import shapes
 from tests.cli.conftest import Run, Told
 
@@ -98,6 +101,18 @@ def test_what_cannot_be_read_is_refused_with_a_reason(name: str, run: Run, tmp_p
     error = shapes.ErrorAnswer.model_validate(told.json).error
     assert reason in error.message
     assert error.exit_code == code
+
+
+def test_every_role_is_in_the_catalogs() -> None:
+    roles = files("aigaq.pipeline.extractors").joinpath("data", "roles.yml").read_text("utf-8")
+    assert set(yaml.safe_load(roles)) == set(ROLES)
+
+
+def test_roles_are_told_in_the_readers_language(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hearing.txt"
+    file.write_text(TEXT, "utf-8")
+    assert "подсудимый" in run("--language", "ru", "extract", file).out
+    assert "сотталушы" in run("--language", "kk", "extract", file).out
 
 
 # --- names ----------------------------------------------------------------------------------------

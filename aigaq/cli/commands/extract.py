@@ -22,7 +22,7 @@ from aigaq.cli.answer import print_json
 from aigaq.cli.commands.show import meaning, shortened
 from aigaq.cli.screen import Screen
 from aigaq.cli.session import Session, json_option
-from aigaq.cli.words import word
+from aigaq.cli.words import role_of, word
 from aigaq.messages.plain import plain
 from aigaq.pipeline import steps
 from aigaq.pipeline.flows.conditions import limits_of, options_of
@@ -150,7 +150,7 @@ def _print(session: Session, reading: Reading, found: list[Found]) -> None:
                 "" if each.passage.page is None else str(each.passage.page),
                 word(session, each.mention.kind),
                 (meaning(each.mention), "bold"),
-                each.mention.role,
+                role_of(session, each.mention.role),
                 shortened(each.mention.raw),
             )
             for each in found

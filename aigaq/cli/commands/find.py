@@ -18,6 +18,7 @@ from aigaq.cli.reasons import explained
 from aigaq.cli.screen import Cell, Screen
 from aigaq.cli.session import Session, json_option
 from aigaq.cli.snippet import snippet
+from aigaq.cli.words import role_of
 from aigaq.messages.translator import N_
 from aigaq.search.engine import Sort
 from aigaq.search.finder import MOST_HITS, Hit, Results, find
@@ -163,18 +164,18 @@ def _print_hit(session: Session, screen: Screen, hit: Hit) -> None:
     cases = ", ".join(hit.cases)
     said = [part for part in (_place(session, hit), cases, hit.file) if part]
     screen.line((hit.item, "bold"), "  ", "  ".join(said))
-    screen.line("  ", *_text(screen, hit))
+    screen.line("  ", *_text(session, screen, hit))
     if hit.why:
         screen.line("  ", (explained(session, hit.why), "dim"))
 
 
-def _text(screen: Screen, hit: Hit) -> Iterator[Cell]:
+def _text(session: Session, screen: Screen, hit: Hit) -> Iterator[Cell]:
     """The text around what was found; without a terminal's styles the marks are in brackets."""
     pieces = snippet(hit.text, [(mark.start, mark.end) for mark in hit.highlights])
     speaker = " ".join(hit.speaker.split())
     # A speech begins with the speaker's name; only where that was cut off is it said anew.
     if speaker and not "".join(piece.text for piece in pieces).startswith(speaker):
-        role = f" ({hit.speaker_role})" if hit.speaker_role else ""
+        role = f" ({role_of(session, hit.speaker_role)})" if hit.speaker_role else ""
         yield (f"{speaker}{role}: ", "italic")
     for piece in pieces:
         if not piece.marked:

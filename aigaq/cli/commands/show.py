@@ -18,7 +18,7 @@ from aigaq.cli.completion import complete_object
 from aigaq.cli.history import ItemHistory, Placed, event_json, item_json
 from aigaq.cli.screen import Screen
 from aigaq.cli.session import Session, json_option
-from aigaq.cli.words import name_of, word
+from aigaq.cli.words import name_of, role_of, word
 from aigaq.messages.translator import N_
 
 PLACES_SHOWN = 8
@@ -203,7 +203,7 @@ def _print_mentions(session: Session, screen: Screen, mentions: Sequence[Placed]
             (
                 word(session, kind),
                 (said, "bold"),
-                role,
+                role_of(session, role),
                 str(len(places)),
                 _where(places),
                 shortened(", ".join(dict.fromkeys(placed.mention.raw for placed in places))),
