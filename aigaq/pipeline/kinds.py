@@ -51,7 +51,6 @@ _MEDIA_KINDS = {
     "application/rtf": Kind.RTF,
     "text/html": Kind.HTML,
     "application/xhtml+xml": Kind.HTML,
-    "message/rfc822": Kind.EMAIL,
     "application/x-subrip": Kind.SUBTITLES,
     "text/vtt": Kind.SUBTITLES,
     "application/ogg": Kind.AUDIO,
@@ -68,7 +67,12 @@ _MEDIA_KINDS = {
     "application/zip": Kind.ARCHIVE,
 }
 
-_NOT_A_PICTURE = {"image/vnd.djvu", "image/vnd.dwg", "image/svg+xml"}
+_NOT_A_PICTURE = {
+    "image/vnd.djvu",
+    "image/vnd.dwg",
+    "image/svg+xml",
+    "image/x-tga",  # has no signature: libmagic sees it in random bytes
+}
 
 _EXTENSIONS: dict[Kind, str] = {
     Kind.PDF: "pdf",
@@ -135,7 +139,10 @@ def _by_content(path: Path, head: bytes) -> tuple[Kind, str]:
 
 
 def _kind_of(media_type: str) -> Kind | None:
-    """The kind libmagic's answer stands for; None for text and for what no reader knows."""
+    """The kind libmagic's answer stands for; None for text and for what no reader knows.
+
+    Its `message/rfc822` is not believed: one line that begins with "From:" is enough for it.
+    """
     if media_type in _MEDIA_KINDS:
         return _MEDIA_KINDS[media_type]
     if media_type in _NOT_A_PICTURE:
