@@ -48,6 +48,9 @@ _VENDOR_ERRORS = (
     ArithmeticError,
     AttributeError,
     TypeError,
+    # A time it cannot read (TTML), elements nested without end.
+    NotImplementedError,
+    RecursionError,
 )
 
 

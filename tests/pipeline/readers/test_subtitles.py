@@ -135,8 +135,14 @@ def test_nothing_is_lost_in_silence(text: str, problem: str | None, cues: list[s
     assert problem is None or problem in " ".join(found.problems)
 
 
+_TTML = (
+    '<tt xmlns="http://www.w3.org/ns/ttml"><body><div>'
+    '<p begin="ерте" end="1s">a</p></div></body></tt>'
+)
+
+
 @pytest.mark.parametrize(
-    "text", ["жай ғана мәтін", "a --> b", "[Script Info]\n", "{1}{x}a", "WEBVTT"]
+    "text", ["жай ғана мәтін", "a --> b", "[Script Info]\n", "{1}{x}a", "WEBVTT", _TTML]
 )
 def test_a_file_without_cues_is_kept_as_a_text(text: str, tmp_path: Path) -> None:
     reading = _read(text.encode(), tmp_path)
