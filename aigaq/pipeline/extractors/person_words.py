@@ -87,7 +87,7 @@ def _kind(group: str, text: str, plain: str, start: int) -> str:
     if group == "tail":
         return "t"
     kind = word_kind(text)
-    if kind != "c":
+    if kind != "c" or is_surname(text):
         return kind
     # An everyday word may be a name only where nothing else gives it its capital.
     first = _SENTENCE_START.search(plain, max(0, start - 6), start) is not None

@@ -72,7 +72,7 @@ _GRAMMAR: tuple[tuple[str, bool], ...] = (
     ("S", False),
     ("P", False),
     ("G", False),
-    ("[sUW]", False),
+    ("[sUWc]", False),
 )
 
 
@@ -220,7 +220,7 @@ def _known_names(sure: Iterator[Candidate] | Sequence[Candidate]) -> frozenset[s
         for candidate in sure
         if len(candidate.words) > 1
         for word in candidate.words
-        if word.kind in "SsUGW" and len(word.text) > 3
+        if word.kind in "SsUGWc" and len(word.text) > 3
     )
 
 
