@@ -97,9 +97,13 @@ class Base:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """A full word of a name. `plain` is for the letters, `bases` for the sounds."""
+    """A full word of a name. `plain` is for the letters, `bases` for the sounds.
+
+    Compared by identity: `word_of` gives one object for one spelling, and the caches below are
+    asked thousands of times a search.
+    """
 
     raw: str
     plain: str
@@ -107,9 +111,12 @@ class Word:
     bases: tuple[Base, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """A name as parsed: full words in order, initials, the stem of the patronymic ("" if none)."""
+    """A name as parsed: full words in order, initials, the stem of the patronymic ("" if none).
+
+    Compared by identity, as words are.
+    """
 
     raw: str
     words: tuple[Word, ...]
@@ -414,6 +421,7 @@ def _keys_a_slip_away(key: str) -> Iterable[str]:
         yield first + rest[:at] + rest[at + 1 : at + 2] + rest[at : at + 1] + rest[at + 2 :]
 
 
+@lru_cache(maxsize=200_000)
 def compare(asked: str, found: str, *, loose: bool = False) -> Match | None:
     """Whether `found` may name the person asked for, and why; None when it may not.
 
@@ -423,7 +431,6 @@ def compare(asked: str, found: str, *, loose: bool = False) -> Match | None:
     return _compare(parse(asked), parse(found), loose)
 
 
-@lru_cache(maxsize=200_000)
 def _compare(asked: Name, found: Name, loose: bool) -> Match | None:
     if not asked.words or not found.words:
         return None

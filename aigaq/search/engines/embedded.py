@@ -280,13 +280,11 @@ class _Search:
     def _facets(self) -> Mapping[str, tuple[FacetCount, ...]]:
         size = self._request.facet_size
         wanted = {
-            name: {"terms": {"field": _facet(name), "size": 3 * size, "segment_size": _COUNTED}}
+            name: {"terms": {"field": _facet(name), "size": size, "segment_size": _COUNTED}}
             for name in self._request.facets
         }
         counted = self._searcher.aggregate(self._asked, wanted)
-        return {
-            name: self._most(name, counted[name]["buckets"])[:size] for name in self._request.facets
-        }
+        return {name: self._most(name, counted[name]["buckets"]) for name in self._request.facets}
 
     def _most(self, name: str, buckets: list[Mapping[str, typing.Any]]) -> tuple[FacetCount, ...]:
         """By count, equal counts by value."""
@@ -311,7 +309,7 @@ class _Search:
         """The total, and one hit more than the page when there is one."""
         sort = self._request.sort
         if sort is Sort.ITEM or (sort is Sort.SCORE and _scores_alike(self._request.query)):
-            return self._total(), self._by_place()
+            return self._by_place()
         if sort is Sort.SCORE:
             return self._by_score()
         return self._total(), self._by_date("oldest" if sort is Sort.DATE else "newest")
@@ -319,13 +317,14 @@ class _Search:
     def _total(self) -> int:
         return _count(self._searcher.search(self._asked, 1, count=True))
 
-    def _by_place(self) -> list[_Found]:
+    def _by_place(self) -> tuple[int, list[_Found]]:
         after = self._request.after
         query = self._beyond("place", after.place) if after else self._asked
-        return [
-            _Found(0.0, found.place, found.address)
-            for found in self._ordered(query, "place", self._request.limit + 1)
-        ]
+        result = self._searcher.search(
+            query, self._request.limit + 1, count=True, order_by_field="place", order=Order.Asc
+        )
+        found = [_Found(0.0, int(at), address) for at, address in result.hits]
+        return self._total() if after else _count(result), found
 
     def _beyond(self, field: str, value: int, *, equal: bool = False) -> Query:
         """What was asked, with `field` beyond (or equal to) a value."""
