@@ -116,3 +116,9 @@ def test_the_options_before_a_command_are_documented() -> None:
     text = sections("commands.md")["Before every command"]
     for parameter in app.params:
         assert parameter.opts[0] in text
+
+
+@pytest.mark.parametrize("page", ["commands.md", "settings.md", "errors.md"])
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", (DOCS / page).read_text("utf-8"))
+    assert [target for target in targets if not (DOCS / target).exists()] == []
