@@ -1,9 +1,9 @@
 r"""Rich Text Format 1.9.1, read as a stream of its control words.
 
 striprtf is not used: it drops footnotes, headers and text boxes in silence, leaves emoji as
-lone surrogates, keeps deleted revisions, takes one font's character set for another's, and its
-hyperlink pattern needs minutes for a hostile line (measured). Text is `\'hh` bytes in the code
-page of the current font, `\uN` UTF-16 units, and plain characters.
+lone surrogates, keeps deleted revisions, and takes one font's character set for another's (all
+tried with 0.0.35). Text is `\'hh` bytes in the code page of the current font, `\uN` UTF-16 units,
+and plain characters.
 """
 
 from __future__ import annotations
