@@ -29,7 +29,7 @@ from aigaq.archive.errors import RefusedError, ToolError
 from aigaq.pipeline.tools.limits import Limits, spoken_bytes, spoken_seconds
 from aigaq.pipeline.tools.worker import Result
 
-__all__ = ["Limits", "confine", "preload"]
+__all__ = ["Limits", "confine", "preload", "stop"]
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -59,6 +59,15 @@ def preload(modules: Sequence[str]) -> None:
     What is named after the first `confine` is loaded by each job by itself: right, but slower.
     """
     _zygotes.preload(modules)
+
+
+def stop() -> None:
+    """End the zygote and every job still under way; the next `confine` starts a new one.
+
+    Not needed at exit: the zygote ends with its caller. For measurements (the children's CPU time
+    counts as ours from here on) and for long-lived processes that rest.
+    """
+    _zygotes.stop()
 
 
 def confine(function: Callable[[*Arguments], T], *args: *Arguments, limits: Limits) -> T:
@@ -199,6 +208,12 @@ class _Zygotes:
             if self._zygote is None or not self._zygote.alive():
                 self._zygote = _Zygote(self._modules)
             return self._zygote
+
+    def stop(self) -> None:
+        with self._lock:
+            zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.close()
 
     def forget(self) -> None:
         """After a fork: the zygote is the parent's; this process starts its own."""
