@@ -174,4 +174,4 @@ def place_before() -> re.Pattern[str]:
     """What makes of the name after it a street, place or institution."""
     words = data("negatives")["before"]
     known = any_of([*words["ru"], *words["en"]])
-    return re.compile(rf"(?<![^\W_])(?:{known})[ \n]{{0,3}}[«\"]?$")
+    return re.compile(rf"(?<![\w.])(?:{known})[ \n]{{0,3}}[«\"]?$")

@@ -54,6 +54,7 @@ _GRAMMAR: tuple[tuple[str, bool], ...] = (
     ("[GW][GW][Ss]", True),
     ("[GW]I[SsU]", True),
     ("[GW]P", True),
+    ("P[GWSs]", True),
     ("[SsU]P", True),
     ("[GWSsU]t", True),
     ("I[SsGWU]", True),
@@ -248,9 +249,26 @@ def _confirmed(folded: Folded, candidate: Candidate, context: _Context) -> bool:
     if all(stem(word.text) in context.known for word in candidate.words):
         return not (len(candidate.words) == 1 and is_weak(candidate.words[0].text))
     kinds = "".join(word.kind for word in candidate.words)
+    if kinds in ("UU", "sU", "Us", "WU", "UW", "UG") and candidate.words[0].text[0] < "\u0400":
+        shouted = any(word.text.isupper() for word in candidate.words)
+        if not shouted and _behaves_as_person(folded.lower, candidate):
+            return True
     if kinds in ("S", "G") and not _begins_sentence_weakly(candidate):
         return True
     return _titled(folded, candidate)
+
+
+_DOES = re.compile(
+    r"(?:'s\b|,?[ \n](?:who|whose|whom|was|is|were|has|had|said|says|told|asked|testified|stated|claimed"
+    r"|explained|added|noted|denied|admitted|pleaded|confirmed|replied|answered|argued|insisted|recalled"
+    r"|described|also|and|then|did|could|would|will|went|came|saw|took|made|got|began|became|joined|died"
+    r"|lived|worked|served|wrote|born|aged|from|of|\d{1,2}\b)\b|[,)]|[ ]\(|\.(?:[ \n]|$)|$)"
+)
+
+
+def _behaves_as_person(lower: str, candidate: Candidate) -> bool:
+    """Whether what follows two unknown English words is what follows people's names."""
+    return _DOES.match(lower, candidate.end) is not None
 
 
 def _begins_sentence_weakly(candidate: Candidate) -> bool:
