@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from aigaq.archive.model import Item, Mention, MentionKind, Passage, PassageKind
 from aigaq.search import analysis, articles, days, names
@@ -227,19 +227,23 @@ def name_entry(key: str, form: str, confirmed: bool) -> str:
     return f"{key}|{CONFIRMED if confirmed else LIKELY}|{form}"
 
 
-@dataclass(frozen=True, slots=True)
-class NameEntry:
+class NameEntry(NamedTuple):
     """A keyword of the fields `names` and `speakers`, read back."""
 
     keyword: str
+    flag: str
     form: str
-    confirmed: bool
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether an extractor found this person."""
+        return self.flag == CONFIRMED
 
     @classmethod
     def read(cls, keyword: str) -> NameEntry:
         """Read what `name_entry` wrote."""
         _, flag, form = keyword.split("|", 2)
-        return cls(keyword, form, flag == CONFIRMED)
+        return cls(keyword, flag, form)
 
 
 @dataclass(frozen=True, slots=True)

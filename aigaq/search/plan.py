@@ -197,7 +197,9 @@ class _Planner:
         written = self.engine.written_names(field_name, names.lookup_keys(name, breadth))
         forms = self.marks.speakers if field_name == "speakers" else self.marks.names
         by_reason: dict[Reason, list[str]] = {}
-        for entry in map(NameEntry.read, written):
+        # A name stands under each of its keys; any one of them finds its texts.
+        entries = {entry.form + entry.flag: entry for entry in map(NameEntry.read, written)}
+        for entry in entries.values():
             found = names.compare(name, entry.form, loose=not entry.confirmed)
             if found is None or not found.within(breadth) or not accept(found, entry):
                 continue

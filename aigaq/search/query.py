@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import InvalidOperation
 
 from luqum import tree as lucene
 from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
@@ -212,10 +213,13 @@ def parse(written: str) -> Parsed:
         return _plain_words(text, [*notices, f"More than {MAX_DEPTH} brackets inside brackets"])
     try:
         found = parse_lucene(text)
-    except (ParseSyntaxError, IllegalCharacterError) as error:
+    except (ParseSyntaxError, IllegalCharacterError, InvalidOperation, ValueError) as error:
+        # The last two: luqum 1.0 reads the number of `word~1.2.3` and `"words"~.` and fails.
         return _plain_words(text, [*notices, _complaint(error)])
-    reader = _Reader(notices)
-    node = reader.read(found)
+    try:
+        node = _Reader(notices).read(found)
+    except _TooDeepError:
+        return _plain_words(text, [*notices, f"More than {MAX_DEPTH} operators inside each other"])
     if isinstance(node, Nothing) and not tokens(text):
         notices.append("There is no word to search for.")
     return Parsed(node, tuple(dict.fromkeys(notices)))
@@ -315,6 +319,10 @@ def _text_of(node: Node) -> str:
     return node.text if isinstance(node, Word | Named) else ""
 
 
+class _TooDeepError(Exception):
+    """The tree is deeper than any person types."""
+
+
 class _Reader:
     """One walk over luqum's tree. Holds the notices and what is left of the caps."""
 
@@ -322,12 +330,18 @@ class _Reader:
         self.notices = notices
         self.clauses = MAX_CLAUSES
         self.wildcards = MAX_WILDCARDS
+        self.depth = 0
 
     def read(self, node: lucene.Item, field: str = "") -> Node:
         """Our node for one of luqum's; `field` is the one whose brackets we are in."""
+        if self.depth > 3 * MAX_DEPTH:
+            raise _TooDeepError
         for kind, reader in self._READERS:
             if isinstance(node, kind):
-                return reader(self, node, field)
+                self.depth += 1
+                read = reader(self, node, field)
+                self.depth -= 1
+                return read
         self.notices.append(f"{type(node).__name__} is not known here and was left out.")
         return Nothing()
 
@@ -414,7 +428,7 @@ class _Reader:
 
     def _proximity(self, node: lucene.Proximity, field: str) -> Node:
         text = _ESCAPED.sub(r"\1", node.term.value[1:-1])
-        slop = min(int(node.degree or 1), MAX_SLOP)
+        slop = min(int(1 if node.degree is None else node.degree), MAX_SLOP)
         if field in {"person", "speaker"}:
             return Person(text, broad=True, speaking=field == "speaker")
         if field:

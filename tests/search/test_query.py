@@ -53,8 +53,14 @@ def test_every_field_and_limit_is_documented() -> None:
         ("(((суд)", "word суд", "stops in the middle"),
         ("суд)", "word суд", "not expected"),
         ("(" * 30 + "суд" + ")" * 30, "word суд", "brackets"),
+        ("-" * 300 + "суд", "word суд", "inside"),
+        ("NOT " * 200 + "суд", "word суд", "inside"),
         ("a*", "word a", "at least 2 letters"),
         ("person:Иса*", "prefix Иса", "Names take no"),
+        ("слово~1.2.3", "and(word слово, phrase 1.2.3)", "not understood"),
+        ('"суд вина"~0', "near 0 суд вина", ""),
+        ('"суд вина"~.', "and(word суд, word вина)", "not understood"),
+        ("слово^.", "word слово", "not understood"),
         ("слово~9", "fuzzy 2 слово", "two letters"),
         ("article:прочее", "phrase прочее", "Articles are written"),
         ("date:[2022-02 TO 2022-01]", "nothing", "ends before"),
@@ -88,9 +94,9 @@ def test_a_name_is_not_joined_over_an_operator() -> None:
 
 
 _PIECES = (
-    'AND OR NOT И ИЛИ НЕ ЖӘНЕ ЕМЕС ( ) [ ] { } " ~ ~1 ^ ^2 : / \\ * ? + - ! && || TO '
+    'AND OR NOT И ИЛИ НЕ ЖӘНЕ ЕМЕС ( ) [ ] { } " "а"~. ~ ~1 ^ ^2 : / \\ * ? + - ! && || TO '
     "person: date: article: role: file: case: foo: суд Исаев И. a 272 2022-01 « » > >= < "
-    "person:( date:[ ~9 0x \u0000 ё қ 😀 . ' ,"
+    "person:( date:[ ~9 ~. ~1.2.3 ^. 0x \u0000 ё қ 😀 . ' ,"
 )
 PIECES = st.sampled_from(_PIECES.split(" "))
 
