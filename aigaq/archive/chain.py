@@ -23,14 +23,14 @@ NO_ROW = Digest("sha256", "0" * 64)
 EMPTY_ROOT = Digest("sha256", hashlib.sha256(b"").hexdigest())
 
 
-def leaf_hash(row: Mapping[str, object]) -> Digest:
-    """RFC 6962 leaf hash of a ledger row."""
+def leaf_hash(row: Mapping[str, object]) -> bytes:
+    """RFC 6962 leaf hash of a ledger row, 32 bytes."""
     return leaf_of(canonical(row))
 
 
-def leaf_of(row: bytes) -> Digest:
-    """RFC 6962 leaf hash of a ledger row's canonical bytes."""
-    return Digest("sha256", hashlib.sha256(b"\x00" + row).hexdigest())
+def leaf_of(row: bytes) -> bytes:
+    """RFC 6962 leaf hash of a ledger row's canonical bytes, 32 bytes."""
+    return hashlib.sha256(b"\x00" + row).digest()
 
 
 def commitment(details: bytes, salt: bytes) -> str:
@@ -55,10 +55,9 @@ class Frontier:
         if len(self.hashes) != size.bit_count():
             raise ValueError(f"a tree of {size} leaves has no {len(self.hashes)} perfect subtrees")
 
-    def append(self, leaf: Digest) -> None:
-        """Add one leaf at the right."""
-        node = bytes.fromhex(leaf.hex)
-        size = self.size
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf's hash at the right."""
+        node, size = leaf, self.size
         while size & 1:
             node = _node(self.hashes.pop(), node)
             size >>= 1

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from aigaq import __version__
 from aigaq.archive import entries, readings, schema, statements
@@ -216,20 +216,17 @@ class Archive:
         restriction is only ever tightened this way. Bytes that are held already under another name
         become an item of their own, a duplicate. RefusedError when the file cannot be taken in.
         """
+        started = self._now()
         stored = self._take_in(file, batch, path, parent)
         cases = tuple(dict.fromkeys(cases))
         at = self._now()
         with self.database.writing() as connection:
             refused, first = entries.surroundings(connection, batch, path, stored.digest)
             entries.require_cases(connection, cases)
-            drafts = []
             known = _same_bytes(entries.items_at(connection, batch, parent, path), stored.digest)
             if known is not None:
                 item = _described(known, cases, description)
-                if item != known:
-                    entries.describe_item(connection, item)
-                    said = statements.of_item(item)
-                    drafts.append(Draft(Term.METADATA_MODIFICATION, item.accession, said))
+                drafts = _described_anew(connection, known, item)
             else:
                 item = Item(
                     accession=entries.next_accession(connection, at),
@@ -245,11 +242,11 @@ class Archive:
                     parent=parent,
                 )
                 entries.add_item(connection, item)
-                drafts.append(_intake(item))
+                drafts = [_intake(item)]
             if refused:
                 entries.clear_refusal(connection, batch, path)
             if stored.new and first is not None:
-                drafts.append(Draft(Term.RECOVERY, first, {}, content=stored.digest))
+                drafts += _recovered(connection, first, stored.digest, started)
             if drafts:
                 append(connection, drafts, agent=agent, at=at)
         return Received(item, _outcome(item), new=known is None)
@@ -464,6 +461,26 @@ def _described(item: Item, cases: tuple[str, ...], said: Description) -> Item:
         note=said.note or old.note,
     )
     return replace(item, cases=cases or item.cases, description=description)
+
+
+def _described_anew(connection: Connection, known: Item, item: Item) -> list[Draft]:
+    """Write down what has changed; nothing when nothing has."""
+    if item == known:
+        return []
+    entries.describe_item(connection, item)
+    return [Draft(Term.METADATA_MODIFICATION, item.accession, statements.of_item(item))]
+
+
+def _recovered(
+    connection: Connection, first: Accession, digest: Digest, started: datetime
+) -> list[Draft]:
+    """A blob that was new though an item had it before we began was lost, and is back.
+
+    When two processes bring the same bytes at once, the other's item is younger than `started`.
+    """
+    if entries.require_item(connection, first).received_at >= started:
+        return []
+    return [Draft(Term.RECOVERY, first, {}, content=digest)]
 
 
 def _outcome(item: Item) -> Outcome:

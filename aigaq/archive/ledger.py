@@ -119,8 +119,9 @@ def append(
             "outcome": draft.outcome,
             "commitment": commitment(said, salt),
         }
-        last = row["hash"] = leaf_hash(row_object(row))
-        frontier.append(last)
+        leaf = leaf_hash(row_object(row))
+        last = row["hash"] = Digest("sha256", leaf.hex())
+        frontier.append(leaf)
         rows.append(row)
         kept.append({"sequence": row["sequence"], "salt": salt, "details": said.decode()})
     connection.execute(_ADD_EVENTS, rows)

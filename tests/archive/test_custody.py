@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from aigaq.archive.model import (
     Accession,
     Case,
     Description,
+    Digest,
     Mention,
     MentionKind,
     Method,
@@ -28,6 +30,8 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
+from aigaq.archive.vault import Stored
+from aigaq.archive.vault.folder import FolderVault
 from aigaq.archive.verify import verify
 from tests.archive.conftest import ARCHIVIST, TEXTS, Delivery, pages, person, read
 
@@ -233,6 +237,29 @@ def test_a_lost_blob_is_recovered_by_delivering_it_again(delivery: Delivery) -> 
     assert delivery.receive("a.txt", b"text").item == item
     assert terms(delivery.archive, item.accession)[-1] == ("recovery", "success")
     assert verify(delivery.archive).ok
+
+
+class OvertakenVault(FolderVault):
+    """A vault after whose `put` somebody else receives the same bytes and commits first."""
+
+    overtake: Callable[[], object]
+
+    def put(self, file: Path, *, announce: Callable[[Digest, int], None] | None = None) -> Stored:
+        stored = super().put(file, announce=announce)
+        self.overtake()
+        return stored
+
+
+def test_bytes_that_two_bring_at_once_were_not_lost(delivery: Delivery) -> None:
+    archive = delivery.archive
+    vault = OvertakenVault(archive.layout.vault, archive.layout.tmp)
+    vault.overtake = lambda: delivery.receive("other.txt", b"text")
+    slower = replace(delivery, archive=Archive(archive.layout, archive.database, vault))
+    got = slower.receive("a.txt", b"text")
+    [first, second] = archive.catalog.items()
+    assert (first.path, got.item, got.outcome) == ("other.txt", second, Outcome.DUPLICATE)
+    assert terms(archive, first.accession) == [("accession", "stored")]
+    assert verify(archive).ok
 
 
 def test_accessions_go_on_and_start_anew_each_year(delivery: Delivery) -> None:

@@ -40,7 +40,7 @@ def test_the_row_and_its_hash() -> None:
     row, details = (block.strip() for block in blocks("json"))
     [written_hash, _] = (block.strip() for block in blocks("text"))
     assert canonical(json.loads(row)).decode() == row
-    assert str(leaf_of(row.encode())) == written_hash
+    assert f"sha256:{leaf_of(row.encode()).hex()}" == written_hash
     assert canonical(from_canonical(details)).decode() == details
     assert json.loads(row)["commitment"] == commitment(details.encode(), bytes(range(32)))
 

@@ -452,8 +452,9 @@ def rewrite(archive: Archive, change: Callable[[str], str]) -> None:
             row["details"] = change(row["details"])
             row["commitment"] = commitment(row["details"].encode(), row["salt"])
             row["previous"] = last
-            last = leaf_hash(row_object(row))
-            frontier.append(last)
+            leaf = leaf_hash(row_object(row))
+            last = Digest("sha256", leaf.hex())
+            frontier.append(leaf)
             connection.execute(
                 "UPDATE events SET previous=?, commitment=?, hash=? WHERE sequence=?",
                 (str(row["previous"]), row["commitment"], str(last), row["sequence"]),

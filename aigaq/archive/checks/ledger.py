@@ -36,6 +36,7 @@ _ROWS = (
     .outerjoin_from(schema.events, schema.details)
     .order_by(schema.events.c.sequence)
 )
+_COLUMNS = tuple(column.name for column in _ROWS.selected_columns)
 
 
 def published(folder: Path, connection: Connection) -> tuple[dict[int, Digest], list[Finding]]:
@@ -91,16 +92,17 @@ class LedgerCheck:
             self._whole = False
         elif row.previous != self._last:
             yield BrokenChain(row.sequence)
-        found = _leaf(row)
-        if str(found) != row.hash:
+        leaf = _leaf(row)
+        if f"sha256:{leaf.hex()}" != row.hash:
             yield RowEdited(row.sequence)
+            # Go on from the recorded hash: one edited row is one finding, not a finding a row.
+            leaf = _recorded(row.hash) or leaf
         if row.details is None:
             yield DetailsMissing(row.sequence)
         elif not _keeps_its_word(row):
             yield DetailsEdited(row.sequence)
-        # Go on from the recorded hash: one edited row is one finding, not a finding a row.
         self._last = row.hash
-        self._frontier.append(_digest_or(row.hash, found))
+        self._frontier.append(leaf)
         self.size = row.sequence + 1
 
     def _check_checkpoint(self) -> Iterator[Finding]:
@@ -134,10 +136,10 @@ def _differing(field: str, expected: str, found: str) -> Iterator[Finding]:
         yield HeadMismatch(field, expected, found)
 
 
-def _leaf(row: Row[Any]) -> Digest:
+def _leaf(row: Row[Any]) -> bytes:
     """The hash of a row as it stands; of nothing, when its columns hold no text any more."""
     try:
-        return leaf_of(stored_json(row_object(row._asdict())))
+        return leaf_of(stored_json(row_object(dict(zip(_COLUMNS, row, strict=True)))))
     except TypeError:
         return leaf_of(b"")
 
@@ -150,9 +152,9 @@ def _keeps_its_word(row: Row[Any]) -> bool:
     return commitment(row.details.encode(), row.salt) == promised
 
 
-def _digest_or(recorded: str, found: Digest) -> Digest:
-    """The recorded hash, or the true one where the recorded is not even a digest."""
+def _recorded(digest: str) -> bytes | None:
+    """A recorded hash, or None where it is not even a digest."""
     try:
-        return Digest.parse(recorded)
+        return bytes.fromhex(Digest.parse(digest).hex)
     except ValueError:
-        return found
+        return None
