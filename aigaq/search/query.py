@@ -494,7 +494,7 @@ class _Reader:
                 self.notices.append(
                     'Articles are written 272, CC-272-2 or "272 ч.2 УК"; searched the plain words.'
                 )
-                return Phrase(text)
+                return Phrase(text) if tokens(text) else Nothing()
             return Article(article)
         return Keyword(field, text)
 

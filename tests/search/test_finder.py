@@ -246,6 +246,21 @@ def test_what_a_speaker_said(tmp_path: Path) -> None:
 
 
 _WORDS = "Исаев Исаевым Issayev суд Суда признал признали приговор кітаптар «кітап» O'Neil ёлка 272"
+_PIECES = (
+    'Исаев суд AND OR NOT ( ) [ ] " ~ ~1 * ? + - / \\ : person: date: article: file: role: case: '
+    "speaker: lang: item: kind: type: призн* *ов \u0301 \u02bc ß? İ* 272 2022-01 TO . 's |*. {?а"
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES.split()), max_size=8), st.sampled_from(["", " "]))
+def test_nothing_a_person_types_is_an_error(
+    engine: Engine, pieces: list[str], between: str
+) -> None:
+    results = find(engine, between.join(pieces), viewer=OWNER)
+    assert results.total >= len(results.hits)
+
+
 WORDS = st.sampled_from(_WORDS.split())
 QUERIES = st.sampled_from(
     [

@@ -62,6 +62,7 @@ def test_every_field_and_limit_is_documented() -> None:
         ('"суд вина"~.', "and(word суд, word вина)", "not understood"),
         ("слово^.", "word слово", "not understood"),
         ("слово~9", "fuzzy 2 слово", "two letters"),
+        ("article:!", "nothing", "Articles are written"),
         ("article:прочее", "phrase прочее", "Articles are written"),
         ("date:[2022-02 TO 2022-01]", "nothing", "ends before"),
         ("date:31.02.2022", "word 31.02.2022", "Dates are written"),

@@ -74,7 +74,7 @@ _UNDATED = 1 << 40
 """Behind every date in both directions."""
 _LAST_DAY = 3_652_059
 _FIRST_DAY = 0
-_REGEX_SPECIAL = re.compile(r"[^\w]")
+_REGEX_SPECIAL = re.compile(r"[\\.^$|()\[\]{}*+?]")
 
 
 def place(item: str, number: int) -> int:
