@@ -172,7 +172,7 @@ class _Planner:
 
     def _named(self, text: str, breadth: Breadth) -> tree.EngineQuery:
         marks = Marks() if self.excluded else self.marks
-        words = [_word(token.exact, marks, _TEXT_OF_NAME) for token in analysis.tokens(text)]
+        words = [_word_of_name(token.exact, marks) for token in analysis.tokens(text)]
         return tree.Best((self._names("names", text, breadth), _all(words)))
 
     def _person(self, name: str, breadth: Breadth, speaking: bool) -> tree.EngineQuery:
@@ -270,6 +270,14 @@ def _word(token: str, marks: Marks, boost: float = 1.0) -> tree.EngineQuery:
             tree.Term("kk", kazakh, boost),
         )
     )
+
+
+def _word_of_name(token: str, marks: Marks) -> tree.EngineQuery:
+    """A word of a name as text. A given name is not stemmed: the stem of Иванов is иван."""
+    if names.given_lines(names.word_of(token)):
+        marks.exact.add(token)
+        return tree.Term("exact", token, _EXACT_BOOST * _TEXT_OF_NAME)
+    return _word(token, marks, _TEXT_OF_NAME)
 
 
 def _near(text: str, slop: int, marks: Marks) -> tree.EngineQuery:

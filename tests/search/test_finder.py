@@ -139,6 +139,12 @@ def test_every_hit_says_why(engine: Engine, query: str, item: int, why: str) -> 
     assert hits[item].why == why
 
 
+def test_a_given_name_does_not_find_surnames_made_of_it(tmp_path: Path) -> None:
+    engine = index_of(tmp_path, ["Пришёл Иванов.", "Пришла Иванова.", "Вошёл Иван.", "у Ивана"])
+    assert _items(find(engine, "Иван", viewer=OWNER)) == {3, 4}
+    assert _items(find(engine, "Иванов", viewer=OWNER)) == {1, 2}
+
+
 def test_a_slip_is_found_with_a_notice_when_nothing_else_is(engine: Engine) -> None:
     results = find(engine, "person:Исаве", viewer=OWNER)
     assert results.total == 6
