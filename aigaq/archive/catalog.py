@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +60,14 @@ _CASES_OF = (
     .where(schema.item_cases.c.item.in_(bindparam("items", expanding=True)))
     .order_by(schema.item_cases.c.item, schema.item_cases.c.position)
 )
+
+
+class PassageCounts(NamedTuple):
+    """Passages of one item: all, those a person should look at, those that could not be read."""
+
+    all: int = 0
+    to_review: int = 0
+    unread: int = 0
 
 
 class Catalog:
@@ -246,20 +255,23 @@ class Catalog:
             grouped = itertools.groupby(rows, lambda row: int(row.passage))
             return {number: [mention_of(row) for row in group] for number, group in grouped}
 
-    def passage_counts(self, batch: str) -> dict[Accession, tuple[int, int]]:
-        """For each item of a batch: how many passages it has, how many of them want a look."""
+    def passage_counts(self, batch: str) -> dict[Accession, PassageCounts]:
+        """For each item of a batch that has passages: how many, and how many want a look."""
         table = schema.passages
         query = (
-            select(table.c.item, func.count(), func.sum(table.c.needs_review))
+            select(
+                table.c.item,
+                func.count(),
+                func.sum(case((table.c.needs_review, 1), else_=0)),
+                func.sum(case((table.c.problem != "", 1), else_=0)),
+            )
             .join(schema.items, schema.items.c.accession == table.c.item)
             .where(schema.items.c.batch == batch)
             .group_by(table.c.item)
         )
         with self._database.reading() as connection:
-            return {
-                Accession(item): (int(all_), int(wanted))
-                for item, all_, wanted in connection.execute(query)
-            }
+            rows = connection.execute(query)
+            return {Accession(item): PassageCounts(*map(int, counts)) for item, *counts in rows}
 
     def facts(self, item: str) -> JsonObject:
         """What the last reading found out about the file as a whole; empty before any reading."""

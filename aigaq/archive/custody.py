@@ -35,6 +35,7 @@ from aigaq.archive.ledger import (
     start,
 )
 from aigaq.archive.model import (
+    STRICTNESS,
     Accession,
     Agent,
     Batch,
@@ -47,7 +48,6 @@ from aigaq.archive.model import (
     Outcome,
     Passage,
     Received,
-    Restriction,
     Stage,
     StageStatus,
     Tool,
@@ -67,7 +67,6 @@ _WORK_TERMS = {
     Stage.EXTRACT: Term.METADATA_EXTRACTION,
     Stage.INDEX: Term.METADATA_MODIFICATION,
 }
-_STRICTNESS = tuple(Restriction)
 
 
 def _now() -> datetime:
@@ -226,7 +225,7 @@ class Archive:
             known = _same_bytes(entries.items_at(connection, batch, parent, path), stored.digest)
             if known is not None:
                 item = _described(known, cases, description)
-                drafts = _described_anew(connection, known, item)
+                drafts = _described_anew(connection, known, item, at)
             else:
                 item = Item(
                     accession=entries.next_accession(connection, at),
@@ -243,6 +242,8 @@ class Archive:
                 )
                 entries.add_item(connection, item)
                 drafts = [_intake(item)]
+                if first is not None:
+                    entries.index_again(connection, first, at)
             if refused:
                 entries.clear_refusal(connection, batch, path)
             if stored.new and first is not None:
@@ -451,7 +452,7 @@ def _same_bytes(items: Sequence[Item], digest: Digest) -> Item | None:
 def _described(item: Item, cases: tuple[str, ...], said: Description) -> Item:
     """An item as it is after being delivered again: what is said replaces, silence does not."""
     old = item.description
-    stricter = max(old.restriction, said.restriction, key=_STRICTNESS.index)
+    stricter = max(old.restriction, said.restriction, key=STRICTNESS.index)
     description = Description(
         document_type=said.document_type or old.document_type,
         date=said.date or old.date,
@@ -463,12 +464,17 @@ def _described(item: Item, cases: tuple[str, ...], said: Description) -> Item:
     return replace(item, cases=cases or item.cases, description=description)
 
 
-def _described_anew(connection: Connection, known: Item, item: Item) -> list[Draft]:
-    """Write down what has changed; nothing when nothing has."""
+def _described_anew(connection: Connection, known: Item, item: Item, at: datetime) -> list[Draft]:
+    """Write down what has changed, of the attachments too; nothing when nothing has."""
     if item == known:
         return []
     entries.describe_item(connection, item)
-    return [Draft(Term.METADATA_MODIFICATION, item.accession, statements.of_item(item))]
+    entries.index_again(connection, item.duplicate_of or item.accession, at)
+    drafts = [Draft(Term.METADATA_MODIFICATION, item.accession, statements.of_item(item))]
+    for part in entries.parts_of(connection, item.accession):
+        inherited = _described(part, item.cases, item.description)
+        drafts += _described_anew(connection, part, inherited, at)
+    return drafts
 
 
 def _recovered(

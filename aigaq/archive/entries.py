@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 
 from aigaq.archive import schema
 from aigaq.archive.canonical import written
-from aigaq.archive.catalog import STAGES, with_cases
+from aigaq.archive.catalog import STAGES, stream_items, with_cases
 from aigaq.archive.errors import NotFoundError
 from aigaq.archive.model import (
     Accession,
@@ -172,6 +172,11 @@ def items_at(connection: Connection, batch: str, parent: Accession | None, path:
     return [item for item in items if item.parent == parent]
 
 
+def parts_of(connection: Connection, item: Accession) -> list[Item]:
+    """The items that came inside this one (attachments of a message)."""
+    return list(stream_items(connection, schema.items.c.parent == item))
+
+
 def surroundings(
     connection: Connection, batch: str, path: str, digest: Digest
 ) -> tuple[bool, Accession | None]:
@@ -302,6 +307,12 @@ def reset_after(connection: Connection, item: Accession, stage: Stage, at: datet
     """Everything after a stage has to be done again."""
     for later in STAGES[STAGES.index(stage) + 1 :]:
         move_stage(connection, item, later, StageStatus.WAITING, at=at, attempt=False)
+
+
+def index_again(connection: Connection, item: Accession, at: datetime) -> None:
+    """What is known about these bytes has changed (a copy, a case, a restriction): the search
+    index must say so too. `item` is the first with these bytes, the one that is indexed."""
+    move_stage(connection, item, Stage.INDEX, StageStatus.WAITING, at=at, attempt=False)
 
 
 def stuck_stages(

@@ -28,6 +28,10 @@ class Restriction(StrEnum):
     SEALED = "sealed"
 
 
+STRICTNESS = tuple(Restriction)
+"""From open to sealed: whoever has to choose between two takes the later."""
+
+
 class Outcome(StrEnum):
     """How a file of a batch ended."""
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from aigaq.archive.errors import ManifestError, NotFoundError
-from aigaq.archive.model import Description, Restriction
+from aigaq.archive.model import STRICTNESS, Description, Restriction
 
 MANIFEST_NAME = "manifest.csv"
 COLUMNS = (
@@ -252,13 +252,10 @@ def _seal_untrusted(
         lines[path] = ManifestLine(number, path, (), Description(restriction=Restriction.SEALED))
 
 
-_STRICTNESS = (Restriction.OPEN, Restriction.RESTRICTED, Restriction.SEALED)
-
-
 def _stricter(earlier: ManifestLine, later: ManifestLine) -> ManifestLine:
     """Two lines for one file: both case lists, the later description, the stricter restriction."""
     restriction = max(
-        earlier.description.restriction, later.description.restriction, key=_STRICTNESS.index
+        earlier.description.restriction, later.description.restriction, key=STRICTNESS.index
     )
     return replace(
         later,

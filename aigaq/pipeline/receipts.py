@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from aigaq.archive.catalog import PassageCounts
 from aigaq.archive.custody import Archive
 from aigaq.archive.digests import sha256_of
 from aigaq.archive.model import (
@@ -36,7 +37,11 @@ Say = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """How one file ended. `problem` is the reason of a refusal, or what went wrong in part."""
+    """How one file ended. `problem` is the reason of a refusal, or what of ours went wrong.
+
+    Of its `passages` (pages, texts, segments), `to_review` want a person's look and `unread` could
+    not be read.
+    """
 
     path: str
     outcome: Outcome
@@ -51,6 +56,7 @@ class ReceiptLine:
     parent: Accession | None = None
     passages: int = 0
     to_review: int = 0
+    unread: int = 0
     restriction: Restriction = Restriction.OPEN
 
 
@@ -79,6 +85,7 @@ class Receipt:
             "not_listed": sum(self._unlisted(line) for line in self.lines),
             "manifest_problems": len(self.manifest_problems),
             "to_review": sum(line.to_review for line in self.lines),
+            "unread": sum(line.unread for line in self.lines),
             "waiting": self.waiting,
         }
 
@@ -100,7 +107,13 @@ def receipt_of(archive: Archive, batch: str, delivery: Delivery, *, made_at: dat
     listed = {arrival.path for arrival in delivery.arrivals if arrival.listed is not None}
     pages = catalog.passage_counts(batch)
     lines = [
-        _line(item, items, problems.get(item.accession), pages.get(item.accession, (0, 0)), listed)
+        _line(
+            item,
+            path_in_batch(item, items),
+            problems.get(item.accession),
+            pages.get(item.accession, PassageCounts()),
+            listed=item.parent is None and item.path in listed,
+        )
         for item in items.values()
     ]
     lines += [
@@ -133,16 +146,17 @@ def _problems(states: Iterable[StageState]) -> dict[Accession, StageState]:
 
 def _line(
     item: Item,
-    items: dict[Accession, Item],
+    path: str,
     problem: StageState | None,
-    pages: tuple[int, int],
-    listed: set[str],
+    pages: PassageCounts,
+    *,
+    listed: bool,
 ) -> ReceiptLine:
     outcome = Outcome.STORED if item.duplicate_of is None else Outcome.DUPLICATE
     if problem is not None and problem.status is StageStatus.REFUSED:
         outcome = Outcome.REFUSED
     return ReceiptLine(
-        path=path_in_batch(item, items),
+        path=path,
         outcome=outcome,
         item=item.accession,
         sha256=item.digest.hex,
@@ -150,11 +164,12 @@ def _line(
         kind=item.kind,
         cases=item.cases,
         problem="" if problem is None else problem.problem,
-        listed=item.parent is None and item.path in listed,
+        listed=listed,
         duplicate_of=item.duplicate_of,
         parent=item.parent,
-        passages=pages[0],
-        to_review=pages[1],
+        passages=pages.all,
+        to_review=pages.to_review,
+        unread=pages.unread,
         restriction=item.description.restriction,
     )
 
@@ -232,6 +247,7 @@ def _line_json(line: ReceiptLine) -> dict[str, object]:
         "parent": line.parent,
         "passages": line.passages,
         "to_review": line.to_review,
+        "unread": line.unread,
     }
 
 
@@ -338,6 +354,9 @@ def _file_line(line: ReceiptLine, say: Say) -> str:
         parts.append(say("= {item}").format(item=line.duplicate_of))
     if line.problem:
         parts.append(say("because: {reason}").format(reason=plain(say(line.problem))))
+    if line.unread:
+        told = say("(pages that could not be read: {pages} of {all})")
+        parts.append(told.format(pages=line.unread, all=line.passages))
     if line.to_review:
         parts.append(say("(pages to look at: {pages})").format(pages=line.to_review))
     return "  ".join(parts)

@@ -110,16 +110,17 @@ def work_off(
             watcher.begin(stage, len(todo))
             for done in across(partial(step, archive, conditions=conditions), todo, workers):
                 watcher.done(done)
-    index_waiting(archive, batch, watcher)
+    index_waiting(archive, watcher)
 
 
-def index_waiting(archive: Archive, batch: str | None, watcher: Watcher) -> None:
-    """Put everything that waits for the index into the one in use.
+def index_waiting(archive: Archive, watcher: Watcher) -> None:
+    """Put everything that waits for the index into the one in use, whatever batch it came in:
+    a new copy changes what search must know of an item of an earlier batch.
 
     Where there is none fit for use (none yet, lost, or made by another version), a whole new one is
     built: an index that lacks what the record calls indexed would lose files silently.
     """
-    todo = archive.catalog.waiting(Stage.INDEX, batch)
+    todo = archive.catalog.waiting(Stage.INDEX)
     with indexes.writing(archive.home):
         if not indexes.usable(archive.home):
             if todo:

@@ -11,12 +11,21 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import AigaqError, RefusedError, ToolError
-from aigaq.archive.model import Accession, Agent, Derivative, Item, Mention, Stage, StageStatus
+from aigaq.archive.model import (
+    STRICTNESS,
+    Accession,
+    Agent,
+    Derivative,
+    Item,
+    Mention,
+    Stage,
+    StageStatus,
+)
 from aigaq.pipeline import extractors
 from aigaq.pipeline.batches import Arrival
 from aigaq.pipeline.kinds import sniff
@@ -93,6 +102,7 @@ def read(archive: Archive, accession: Accession, conditions: Conditions) -> Done
     try:
         with _work_folder(archive, accession) as work:
             reading = _read(archive, item, work, conditions)
+            _refuse_unread(reading)
             for attachment in reading.attachments:
                 _take_attachment(archive, item, attachment, conditions)
             _record_reading(archive, item, reading, conditions)
@@ -111,6 +121,12 @@ def _read(archive: Archive, item: Item, work: Path, conditions: Conditions) -> R
         limits=conditions.limits,
         options=conditions.options,
     )
+
+
+def _refuse_unread(reading: Reading) -> None:
+    """A file of which not one page could be read is refused: an empty success would be a lie."""
+    if reading.passages and all(passage.problem for passage in reading.passages):
+        raise RefusedError(f"no page could be read: {reading.passages[0].problem}")
 
 
 def _depth(archive: Archive, item: Item) -> int:
@@ -191,12 +207,22 @@ def index(archive: Archive, engine: Engine, accessions: Sequence[Accession]) -> 
     engine.remove(accessions)
     ended = []
     for accession in accessions:
-        item = catalog.item(accession)
+        item = _with_copies(archive, catalog.item(accession))
         passages = list(catalog.passages(accession))
         units = engine.add(documents(item, passages, catalog.mentions(accession)))
         ended.append(Done(Stage.INDEX, item.path, units))
     engine.commit()
     return ended
+
+
+def _with_copies(archive: Archive, item: Item) -> Item:
+    """The item as search must know it: with the cases of all its copies, and as protected as the
+    most protected of them, since they are the same bytes."""
+    copies = [item, *archive.catalog.duplicates(item.accession)]
+    cases = dict.fromkeys(case for copy in copies for case in copy.cases)
+    strictest = max((c.description.restriction for c in copies), key=STRICTNESS.index)
+    description = replace(item.description, restriction=strictest)
+    return replace(item, cases=tuple(cases), description=description)
 
 
 def _went_wrong(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from aigaq.archive.access import Viewer
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import RecordError
-from aigaq.archive.model import Agent, Outcome, Stage, StageStatus
+from aigaq.archive.model import Agent, Outcome, Restriction, Stage, StageStatus
 from aigaq.archive.verify import verify
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.receipts import Receipt
 from aigaq.pipeline.steps import Conditions, Done
+from aigaq.search import indexes
+from aigaq.search.finder import find
+from samples.trouble import huge_page_pdf
 from tests.pipeline.deliveries import HEARING, REFUSED, write_delivery
 
 CONDITIONS = Conditions(Agent("archivist", "aigaq", "test"))
@@ -163,3 +168,69 @@ def test_killed_anywhere_a_second_run_finishes_the_rest(tmp_path: Path) -> None:
         for item in archive.catalog.items():
             attempts = archive.catalog.stages(item.accession)[Stage.READ]
             assert attempts.status in {StageStatus.DONE, StageStatus.REFUSED}
+
+
+# --- what search knows follows the record ---------------------------------------------------------
+
+
+def found(archive: Archive, query: str) -> list[str]:
+    engine = indexes.open_current(archive.home)
+    try:
+        return [hit.file for hit in find(engine, query, viewer=Viewer.owner()).hits]
+    finally:
+        engine.close()
+
+
+def test_a_file_sealed_later_is_found_no_more_and_neither_are_its_attachments(
+    archive: Archive, folder: Path
+) -> None:
+    ingest(archive, folder)
+    assert {"letter.eml", "показания.txt"} <= set(found(archive, "Исаев"))
+    (folder / "manifest.csv").write_text("path,restriction\nletter.eml,sealed\n")
+    ingest(archive, folder)
+    assert not {"letter.eml", "показания.txt"} & set(found(archive, "Исаев"))
+    attached = next(i for i in archive.catalog.items() if i.path == "показания.txt")
+    assert attached.description.restriction is Restriction.SEALED
+    assert verify(archive).findings == ()
+
+
+def test_a_copy_lends_its_case_and_its_seal_to_the_text(archive: Archive, tmp_path: Path) -> None:
+    for name in ("first", "second", "third"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "hearing.txt").write_text(HEARING, encoding="utf-8")
+    ingest(archive, tmp_path / "first")
+    (tmp_path / "second" / "manifest.csv").write_text("path,case_ids\nhearing.txt,QAN-0042\n")
+    ingest(archive, tmp_path / "second")
+    assert found(archive, "Исаев AND case:QAN-0042")
+    (tmp_path / "third" / "manifest.csv").write_text("path,restriction\nhearing.txt,sealed\n")
+    ingest(archive, tmp_path / "third")
+    assert found(archive, "Исаев") == []
+
+
+def test_a_lost_index_is_built_whole_again(archive: Archive, folder: Path) -> None:
+    ingest(archive, folder)
+    before = sorted(found(archive, "Исаев"))
+    shutil.rmtree(archive.home / "index")
+    (folder / "later.txt").write_text("Письмо о погоде")
+    ingest(archive, folder)
+    assert sorted(found(archive, "Исаев")) == before
+
+
+def test_reindex_swaps_only_a_whole_index(archive: Archive, folder: Path) -> None:
+    ingest(archive, folder)
+    before = sorted(found(archive, "Исаев"))
+    first = indexes.current_name(archive.home)
+    built = runner.reindex(archive, Counting())
+    assert indexes.current_name(archive.home) == built.index != first
+    assert sorted(found(archive, "Исаев")) == before
+
+
+def test_a_document_of_which_no_page_can_be_read_is_refused(
+    archive: Archive, tmp_path: Path
+) -> None:
+    folder = tmp_path / "huge"
+    folder.mkdir()
+    (folder / "plan.pdf").write_bytes(huge_page_pdf())
+    [line] = ingest(archive, folder).lines
+    assert line.outcome is Outcome.REFUSED
+    assert "no page could be read" in line.problem

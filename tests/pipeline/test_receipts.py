@@ -141,6 +141,26 @@ def test_pages_to_look_at_are_counted(archive: Archive, folder: Path) -> None:
     assert receipt.counts()["to_review"] == 1
 
 
+def test_pages_that_could_not_be_read_are_counted(archive: Archive, folder: Path) -> None:
+    batch = take_in(archive, folder)
+    item = next(i for i in archive.catalog.items(batch=batch) if i.path == "a.txt")
+    bad = Passage(2, PassageKind.PAGE, "", Method.OCR, page=2, problem="too large")
+    archive.record_reading(
+        item.accession,
+        kind="pdf",
+        passages=[Passage(1, PassageKind.PAGE, "x", Method.TEXT_LAYER, page=1), bad],
+        derivatives=[],
+        facts={},
+        tool=Tool("t", "1"),
+        problems=[],
+        agent=AGENT,
+    )
+    receipt = draw(archive, batch, folder)
+    line = next(x for x in receipt.lines if x.path == "a.txt")
+    assert (str(line.outcome), line.passages, line.unread) == ("stored", 2, 1)
+    assert "(pages that could not be read: 1 of 2)" in receipts.to_text(receipt, str)
+
+
 def test_an_attachment_stands_under_its_message(archive: Archive, folder: Path) -> None:
     batch = take_in(archive, folder)
     message = next(i for i in archive.catalog.items(batch=batch) if i.path == "a.txt")

@@ -121,9 +121,9 @@ def extract_files(
     name="index", task_run_name="index {mapped.batch}", cache_policy=NO_CACHE, persist_result=False
 )
 def index_batch(mapped: Mapped) -> None:
-    """Put what waits in this batch into the current index."""
+    """Put what waits into the current index."""
     with Archive.open(Path(mapped.home)) as archive:
-        runner.index_waiting(archive, mapped.batch, watcher())
+        runner.index_waiting(archive, watcher())
 
 
 def show_receipt(receipt: Receipt) -> None:
