@@ -18,6 +18,7 @@ _MOST_PARTS = 30
 #: Below this a plain number before the word counts articles: "two articles", "2 статьи".
 _COUNTED = 20
 _HIGHEST = 1200
+_LONGEST_RANGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,18 @@ class RunReader:
                 return place
             if self._run[ahead - 1].kind == "close" and level == ARTICLE:
                 return place
+            self._between(level, first, found, self._run[ahead - 1])
+            first = found
             place = self._add(level, replace(found, loose=True))
+
+    def _between(self, level: str, first: _Number, last: _Number, join: Token) -> None:
+        """387-390 names the articles between as well; their span is the whole range."""
+        plain = first.written.isdigit() and last.written.isdigit() and not last.spoken
+        if level != ARTICLE or join.kind != "dash" or not plain:
+            return
+        if 1 < last.base - first.base <= _LONGEST_RANGE:
+            for inner in range(first.base + 1, last.base):
+                self._out.append(Term(level, str(inner), first.start, last.end, loose=True))
 
     def _level_in_list(self, level: str, found: _Number) -> str:
         """In ч. 3, 99 ч. 2 the second number is an article again."""

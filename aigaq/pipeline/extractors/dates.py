@@ -240,7 +240,7 @@ _GRAMMAR: tuple[tuple[str, _Reader], ...] = (
     ("fY[t&]Y|IY-Y", _years),
     ("Vy|IV", _decade),
     ("[YZ]y|Z|Io?Y", _year_alone),
-    ("[if]R|[Ifo]E|[KGL]m|L", _month),
+    ("[if]R|[Ifo]E(?![NW])|[KGL]m|L", _month),
 )
 
 

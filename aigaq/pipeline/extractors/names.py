@@ -49,7 +49,10 @@ def _given() -> dict[str, frozenset[str]]:
         sound_key(name) for language in ("ru", "kk") for name in lists[language]["male"].split()
     )
     known["female"] = frozenset(
-        sound_key(name) for language in lists if language != "weak" for name in lists[language]["female"].split()
+        sound_key(name)
+        for language in lists
+        if language != "weak"
+        for name in lists[language]["female"].split()
     )
     known["weak"] = frozenset(sound_key(name) for name in lists["weak"].split())
     return known

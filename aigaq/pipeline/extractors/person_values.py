@@ -11,11 +11,15 @@ from aigaq.pipeline.extractors.person_words import NameWord
 
 _KINDS = {"given": "Name", "patronymic": "Patr", "surname": "Surn"}
 _MALE_PATRONYMIC = re.compile(r"(?:ич(?:а|у|ем|ом|е)?|ұлы|улы|uly|vich|оглы)$", re.IGNORECASE)
-_FEMALE_PATRONYMIC = re.compile(r"(?:вн(?:а|ы|е|у|ой)|чн(?:а|ы|е|у|ой)|қызы|кызы|kyzy|qyzy|vna)$", re.IGNORECASE)
+_FEMALE_PATRONYMIC = re.compile(
+    r"(?:вн(?:а|ы|е|у|ой)|чн(?:а|ы|е|у|ой)|қызы|кызы|kyzy|qyzy|vna)$", re.IGNORECASE
+)
 _KAZAKH_CASE = re.compile(
     r"(?:(?:т[ыі]ң|н[ыі]ң|д[ыі]ң)|(?:тан|тен|нан|нен|дан|ден)|(?:пен|мен|бен)|(?:қа|ке|ға|ге)|(?:т[ыі]|н[ыі]|д[ыі])|(?:та|те|да|де))$"
 )
-_SURNAME_CORE = re.compile(r"^(.*(?:ов|ев|ова|ева|ин|ина))((?:т|н|д|қ|к|ғ|г|п|м|б)[а-яёәғқңөұүһі]{1,3})$", re.IGNORECASE)
+_SURNAME_CORE = re.compile(
+    r"^(.*(?:ов|ев|ова|ева|ин|ина))((?:т|н|д|қ|к|ғ|г|п|м|б)[а-яёәғқңөұүһі]{1,3})$", re.IGNORECASE
+)
 
 
 def person_value(words: Sequence[NameWord], written: str) -> dict[str, object]:

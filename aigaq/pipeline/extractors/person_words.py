@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>(?:[{_UPPER}]['’])?[{_UPPER}](?:[{_LOWER}]{{1,24}}(?:[{_UPPER}][{_LOWER}]{{1,20}})?|[{_UPPER}]{{1,24}})"
     rf"(?:[-–][{_LETTER}][{_LETTER}]{{1,24}}){{0,2}}(?![{_LETTER}\d_@]))"
     rf"|(?P<tail>(?:ұлы|улы|қызы|кызы|оглы|кызы|uly|kyzy|qyzy|ogly)(?:ның|нің|на|не|ға|ге|н|нан|нен|мен|да|де|нда|нде)?(?![{_LETTER}\d_@]))"
-    rf"|(?P<letter>[{_UPPER}](?=[ ][{_UPPER}]))"
+    rf"|(?P<letter>[B-HJ-Z](?=[ ][A-Z][a-z]))"
     rf")"
 )
 
@@ -81,6 +81,11 @@ def name_words(folded: Folded) -> Iterator[NameWord]:
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;\n«\"(•–—-])[ ]{0,4}$")
 
 
+def begins_sentence(plain: str, start: int) -> bool:
+    """Whether a word at this offset has its capital for being the first of a sentence or line."""
+    return _SENTENCE_START.search(plain, max(0, start - 6), start) is not None
+
+
 def _kind(group: str, text: str, plain: str, start: int) -> str:
     if group in ("initial", "letter"):
         return "I"
@@ -90,7 +95,7 @@ def _kind(group: str, text: str, plain: str, start: int) -> str:
     if kind != "c" or is_surname(text):
         return kind
     # An everyday word may be a name only where nothing else gives it its capital.
-    first = _SENTENCE_START.search(plain, max(0, start - 6), start) is not None
+    first = begins_sentence(plain, start)
     return "C" if first or (text.isupper() and len(text) > 1) else "c"
 
 
@@ -120,6 +125,8 @@ def word_kind(word: str) -> str:
 def _cyrillic_kind(word: str) -> str:
     if is_known_name(word, "Patr"):
         return "P"
+    if "-" in word and is_everyday(word.rpartition("-")[2]):
+        return "C"
     if is_strong_surname(word) and not is_everyday(word):
         return "S"
     if is_known_name(word, "Surn") and is_surname(word):
@@ -158,7 +165,9 @@ def common_words() -> frozenset[str]:
 
 def _is_role(lower: str) -> bool:
     """A title in capitals or at the beginning of a sentence: Сотталушы, ПОДСУДИМЫЙ."""
-    return any(word.start == 0 and word.end == len(lower) for word in role_words(lower, 0, len(lower)))
+    return any(
+        word.start == 0 and word.end == len(lower) for word in role_words(lower, 0, len(lower))
+    )
 
 
 @cache

@@ -17,11 +17,12 @@ from aigaq.archive.model import MentionKind
 from aigaq.pipeline.extractors import tagger
 from aigaq.pipeline.extractors.extractor import Extractor, Found
 from aigaq.pipeline.extractors.folding import Folded
-from aigaq.pipeline.extractors.names import is_weak, sound_key
+from aigaq.pipeline.extractors.names import is_surname, is_weak, sound_key
 from aigaq.pipeline.extractors.person_roles import roles_of
 from aigaq.pipeline.extractors.person_values import person_value
 from aigaq.pipeline.extractors.person_words import (
     NameWord,
+    begins_sentence,
     name_words,
     place_after,
     place_before,
@@ -123,7 +124,7 @@ def _in_sequence(words: Sequence[NameWord]) -> Iterator[Candidate]:
             continue
         yield from _unsure(left)
         left = []
-        chosen = tuple(words[place : match])
+        chosen = tuple(words[place:match])
         yield Candidate(chosen[0].start, chosen[-1].end, chosen, True)
         place = match
     yield from _unsure(left)
@@ -253,6 +254,8 @@ def _confirmed(folded: Folded, candidate: Candidate, context: _Context) -> bool:
         shouted = any(word.text.isupper() for word in candidate.words)
         if not shouted and _behaves_as_person(folded.lower, candidate):
             return True
+    if kinds == "s" and _unexpected(folded, candidate):
+        return True
     if kinds in ("S", "G") and not _begins_sentence_weakly(candidate):
         return True
     return _titled(folded, candidate)
@@ -269,6 +272,13 @@ _DOES = re.compile(
 def _behaves_as_person(lower: str, candidate: Candidate) -> bool:
     """Whether what follows two unknown English words is what follows people's names."""
     return _DOES.match(lower, candidate.end) is not None
+
+
+def _unexpected(folded: Folded, candidate: Candidate) -> bool:
+    """A Cyrillic surname in -ин within a sentence, where an everyday word has no capital."""
+    text = candidate.words[0].text
+    inside = not begins_sentence(folded.plain, candidate.start)
+    return inside and text[0] >= "\u0400" and not text.isupper() and is_surname(text)
 
 
 def _begins_sentence_weakly(candidate: Candidate) -> bool:
@@ -303,7 +313,7 @@ def _with_tagged(
             continue
         words = tuple(name_words_of(folded, tag.start, tag.end))
         candidate = Candidate(tag.start, tag.end, words, True)
-        if all(word.kind == "C" for word in words) or _is_place(folded, candidate):
+        if all(word.kind in "CI" for word in words) or _is_place(folded, candidate):
             continue
         dropped.update(candidate.start for candidate in over)
         added.append(candidate)
@@ -321,7 +331,9 @@ def _wider(folded: Folded, tag: tagger.Tagged, over: Sequence[Candidate]) -> boo
 
 def name_words_of(folded: Folded, start: int, end: int) -> Iterator[NameWord]:
     """The name words within a span."""
-    for word in name_words(Folded(folded.original, folded.plain[start:end], folded.lower[start:end])):
+    for word in name_words(
+        Folded(folded.original, folded.plain[start:end], folded.lower[start:end])
+    ):
         yield NameWord(word.kind, word.start + start, word.end + start, word.text, word.gap)
 
 

@@ -64,6 +64,12 @@ def _not_speakers() -> re.Pattern[str]:
 
 
 @cache
+def _closing() -> re.Pattern[str]:
+    """Lines of the record itself, which end what a person said."""
+    return re.compile(rf"\n[ ]{{0,8}}(?:{any_of(data('labels')['closing'])})")
+
+
+@cache
 def _questions() -> re.Pattern[str]:
     words = data("labels")
     return re.compile(f"(?:{any_of([words['question']])})|(?:{any_of([words['answer']])})")
@@ -120,7 +126,7 @@ def _label(folded: Folded, match: re.Match[str]) -> Label | None:
     while end > start and folded.plain[end - 1] in "*_ ":
         end -= 1
     lower = folded.lower[start:end]
-    if not lower or _not_speakers().fullmatch(lower.strip(" .")):
+    if not lower or not folded.plain[start].isupper() or _not_speakers().fullmatch(lower.strip(" .")):
         return None
     said = _speaker(folded, start, end)
     if said is None:
@@ -202,6 +208,10 @@ def _participant(folded: Folded, label: Label) -> bool:
     stop = folded.plain.find("\n", label.end)
     line = folded.plain[label.end : stop if stop >= 0 else len(folded.plain)].strip(" *_,;")
     words = [match[0] for match in _WORD.finditer(line)]
+    if _is_court(folded.lower[label.label_start : label.label_end], line.lower()):
+        return True
+    while words and next(role_words(words[0].lower(), 0, len(words[0])), None):
+        words = words[1:]  # "Председательствующий: судья Ахметов К.С."
     if not words or len(words) > 6 or not all(word[0].isupper() for word in words):
         return False
     initials = any(len(word) == 2 and word[1] == "." for word in words)
@@ -211,11 +221,18 @@ def _participant(folded: Folded, label: Label) -> bool:
     return initials or names >= 2 or (names == 1 and len(words) <= 2 and not line.endswith("."))
 
 
+def _is_court(label: str, line: str) -> bool:
+    """A heading that names the court, not what the court says."""
+    return label in ("суд", "сот", "court") and bool(re.search(r"\bсуд|\bсот[ы ]|court", line))
+
+
 def find(folded: Folded) -> Iterator[Found]:
     """Every turn, label included; `text_start` and `text_end` bound what was said."""
     found = labels(folded)
     for place, label in enumerate(found):
         stop = found[place + 1].start if place + 1 < len(found) else len(folded.plain)
+        closing = _closing().search(folded.lower, label.end, stop)
+        stop = stop if closing is None else closing.start()
         while stop > label.end and folded.plain[stop - 1] in " \n*_":
             stop -= 1
         begin = label.end

@@ -100,7 +100,14 @@ def test_mentions_are_sorted_and_name_their_rule() -> None:
     assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
     assert {m.rule for m in mentions} <= {extractor.rule for extractor in EXTRACTORS}
     assert all(extractor.rule in VERSION for extractor in EXTRACTORS)
-    assert {m.kind for m in mentions} >= {"person", "article", "date", "case_number", "court", "turn"}
+    assert {m.kind for m in mentions} >= {
+        "person",
+        "article",
+        "date",
+        "case_number",
+        "court",
+        "turn",
+    }
 
 
 def test_an_extractor_alone_gives_the_same() -> None:
