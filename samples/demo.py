@@ -6,6 +6,7 @@ demos but the archive itself, so the second one shows that nothing is done twice
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -30,42 +31,41 @@ def demo() -> None:
     say("A Prefect server starts on loopback, the batch goes in as a flow run, the server stops.")
     with prefect_server(HOME / "prefect") as api:
         aigaq("ingest", "samples/batch", fine=(0, TOLD), settings={"PREFECT_API_URL": api})
-    for told, *command in WALK:
+    scan = accession_of("verdicts/приговор_Исаев_скан_300dpi.pdf")
+    for told, command in WALK:
         say(told)
-        aigaq(*command)
+        aigaq(*(word.format(scan=scan) for word in command))
 
 
 WALK = (
     (
         "A lawyer looks for a defendant: typed in Russian, found in every script and case.",
-        "find",
-        "Исаев",
-        "--limit",
-        "6",
+        ("find", "Исаев О.К.", "--sort", "-date", "--limit", "6"),
     ),
     (
-        "The same person in English letters, as the defendant.",
-        "find",
-        "person:Issayev AND role:defendant",
-        "--limit",
-        "4",
+        "The same man in English letters, where he speaks or is spoken of as the defendant.",
+        ("find", "person:Issayev AND role:defendant", "--limit", "3"),
     ),
     (
-        "An article of the criminal code, in one case.",
-        "find",
-        "article:272 AND case:QAN-0001",
-        "--limit",
-        "4",
+        "An article of the criminal code, down to its part, in one case.",
+        ("find", 'article:"272 ч. 2" AND case:QAN-0001', "--limit", "3"),
     ),
-    ("Kazakh words with Kazakh operators.", "find", "сот ЖӘНЕ куәгер", "--limit", "3"),
+    ("Kazakh words and a Kazakh operator.", ("find", "Исаев ЖӘНЕ үтік", "--limit", "3")),
     (
         "What one item is, where it came from, and everything that was done with it.",
-        "show",
-        "ARC-2026-000001",
+        ("show", "{scan}"),
     ),
-    ("What is in, what was refused and why.", "status"),
-    ("An auditor checks every byte and every row.", "verify"),
+    ("What is in, what was refused and why.", ("status",)),
+    ("An auditor checks every byte and every row.", ("verify",)),
 )
+
+
+def accession_of(file: str) -> str:
+    """The accession number of a file of the batch, from the receipt the ingest left."""
+    kept = (ROOT / HOME / "receipts").glob("*.json")
+    receipts = sorted(kept, key=lambda path: path.stat().st_mtime)
+    lines = json.loads(receipts[-1].read_text(encoding="utf-8"))["items"]
+    return str(next(line["item"] for line in lines if line["path"] == file))
 
 
 def say(sentence: str) -> None:
