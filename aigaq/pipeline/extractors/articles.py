@@ -152,14 +152,20 @@ def _belongs_ahead(row: Sequence[Term | Token], place: int, waiting: Sequence[Te
 # --- finds ----------------------------------------------------------------------------------
 
 
+_Item = tuple[Term | None, Term | None]
+
+
+def _items(citation: Citation) -> list[_Item]:
+    """Every part with every point of it; the bare article if it has neither."""
+    items: list[_Item] = []
+    for part, points in citation.parts:
+        items += [(part, point) for point in points] or [(part, None)]
+    return items or [(None, None)]
+
+
 def _finds(citation: Citation, lower: str) -> Iterator[Found]:
     """One find an item; the words shared by several items go with the one beside them."""
-    items = [
-        (part, point)
-        for part, points in citation.parts
-        for point in (points or [None])
-        if part is not None or point is not None
-    ] or [(None, None)]
+    items = _items(citation)
     home = _item_beside(citation.article, items)
     for index, (part, point) in enumerate(items):
         terms = [term for term in (point, part) if term is not None]
@@ -172,9 +178,6 @@ def _finds(citation: Citation, lower: str) -> Iterator[Found]:
         if citation.code is not None and index == home:
             start, end = _with_code(start, end, citation.code, lower)
         yield Found(MentionKind.ARTICLE, start, end, _value(citation, part, point))
-
-
-_Item = tuple[Term | None, Term | None]
 
 
 def _item_beside(article: Term, items: Sequence[_Item]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from aigaq.archive.model import MentionKind
 from aigaq.pipeline.extractors.extractor import Extractor, Found
@@ -26,29 +27,42 @@ _BEFORE, _AFTER = 160, 120
 _PLACE = rf"(?-i:[{_CAPITAL}])[\w'-]{{1,24}}"
 
 
+def _russian(words: Any) -> str:
+    kinds = rf"(?:(?:{any_of(words['kinds'])}){_RU_END}|№[ ]?\d{{1,2}})"
+    number = rf"(?:{GAP}№[ ]?\d{{1,2}})?"
+    matter = any_of(["по (?:уголовным|гражданским|административным) делам", words["minors"]])
+    oblast = rf"{GAP}(?:област[а-я]|район[а-я])"
+    of = rf"(?:{any_of(words['of'])}){GAP}?{_PLACE}(?:{oblast})?"
+    place = rf"(?:{GAP}(?:{of}|{_PLACE}{oblast}|рк|республики{GAP}казахстан))"
+    court = rf"(?:{_PLACE}{GAP})?(?:{kinds}{GAP}){{1,4}}суд(?:а|у|ом|е|ы|ов)?\b"
+    court += rf"{number}(?:{GAP}(?:{matter}))?{number}{place}{{0,2}}"
+    panel = any_of(["(?:судебн[а-я]{2} )?коллеги[а-я] по (?:уголовным|гражданским) делам"])
+    return rf"{court}|{panel}(?:{GAP}{court})?"
+
+
+def _kazakh(words: Any) -> str:
+    kinds = rf"(?:(?:{any_of(words['kinds'])}){GAP}){{0,4}}"
+    place = rf"(?:{_PLACE}{GAP}(?:{any_of(words['of'])})|{any_of(words['state'])}|{_PLACE})"
+    matter = rf"(?:(?:{any_of(words['matters'])}){GAP})?"
+    number = rf"(?:№[ ]?\d{{1,2}}{GAP})?"
+    end = r"сот(?:ы|ын|ының|ында|ынан|ына|тың)?\b"
+    return rf"(?:{place}{GAP}){{1,3}}{number}{matter}{kinds}{matter}{number}{end}"
+
+
+def _english(words: Any) -> str:
+    kinds = rf"(?:(?:{any_of(words['kinds'])}){GAP}){{1,4}}"
+    number = rf"(?:{GAP}(?:no\.?|№){GAP}?\d{{1,2}})?"
+    matter = rf"(?:{GAP}(?:{any_of(words['matters'])}))?"
+    of = rf"{GAP}(?:of|for|on)(?:{GAP}the)?{matter}(?:{GAP}of)?(?:{GAP}the)?"
+    of += rf"(?:{GAP}(?:city|republic){GAP}of)?{GAP}{_PLACE}"
+    return rf"(?:{_PLACE}{GAP}){{0,3}}{kinds}court\b{number}(?:{of})?"
+
+
 @cache
 def _courts() -> tuple[re.Pattern[str], ...]:
     words = data("courts")
-    kinds_ru = rf"(?:(?:{any_of(words['ru']['kinds'])}){_RU_END}|№[ ]?\d{{1,2}})"
-    of_ru = rf"(?:{any_of(words['ru']['of'])})"
-    number = rf"(?:{GAP}№[ ]?\d{{1,2}})?"
-    matter = rf"(?:{GAP}по{GAP}(?:уголовным|гражданским|административным){GAP}делам|{GAP}по{GAP}делам{GAP}несовершеннолетних)"
-    place_ru = rf"(?:{GAP}(?:{of_ru}{GAP}?{_PLACE}(?:{GAP}(?:област[а-я]|район[а-я]))?|{_PLACE}{GAP}област[а-я]|{_PLACE}{GAP}район[а-я]|рк|республики{GAP}казахстан))"
-    court_ru = rf"(?:{_PLACE}{GAP})?(?:{kinds_ru}{GAP}){{1,4}}суд(?:а|у|ом|е|ы|ов)?\b{number}{matter}?{number}{place_ru}{{0,2}}"
-    panel_ru = rf"(?:судебн[а-я]{{2}}{GAP})?коллеги[а-я]{GAP}по{GAP}(?:уголовным|гражданским|административным){GAP}делам(?:{GAP}{court_ru})?"
-    kinds_kk = rf"(?:{any_of(words['kk']['kinds'])})"
-    place_kk = rf"(?:(?:{_PLACE}{GAP}(?:қаласы(?:ның)?|облысы(?:ның)?|ауданы(?:ның)?)|қр|қазақстан{GAP}республикасы(?:ның)?|{_PLACE}){GAP})"
-    matter_kk = (
-        rf"(?:(?:қылмыстық|азаматтық|әкімшілік){GAP}істер(?:і)?{GAP}(?:жөніндегі|бойынша){GAP})"
-    )
-    number_kk = rf"(?:№[ ]?\d{{1,2}}{GAP})?"
-    court_kk = rf"{place_kk}{{1,3}}{number_kk}{matter_kk}?(?:{kinds_kk}{GAP}){{0,4}}{matter_kk}?{number_kk}сот(?:ы|ын|ының|ында|ынан|ына|тың)?\b"
-    kinds_en = rf"(?:{any_of(words['en']['kinds'])})"
-    number_en = rf"(?:{GAP}(?:no\.?|№){GAP}?\d{{1,2}})?"
-    court_en = rf"(?:{_PLACE}{GAP}){{0,3}}(?:{kinds_en}{GAP}){{1,4}}court\b{number_en}(?:{GAP}(?:of|for|on)(?:{GAP}the)?(?:{GAP}(?:criminal|civil|administrative){GAP}(?:cases|matters))?(?:{GAP}of)?(?:{GAP}the)?(?:{GAP}(?:city|republic){GAP}of)?{GAP}{_PLACE})?"
-    return tuple(
-        re.compile(pattern, re.IGNORECASE) for pattern in (court_ru, panel_ru, court_kk, court_en)
-    )
+    patterns = (_russian(words["ru"]), _kazakh(words["kk"]), _english(words["en"]))
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 _GENERAL = re.compile(

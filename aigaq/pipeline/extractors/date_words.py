@@ -49,7 +49,8 @@ _TIME = (
     r"|(?P<H>(?<![\d.:,/-])(?:\d{1,2}:\d{2}(?::\d{2})?(?![\d:])(?:[ ]?(?:час(?:ов|а)?|ч\b\.?))?"
     r"|\d{1,2}\.\d{2}(?![\d.])(?:[ ]?(?:час(?:ов|а)?|ч\b\.?|h\b))?"
     r"|\d{1,2}-\d{2}[ ]?(?:час(?:ов|а)?|ч\b\.?)"
-    r"|\d{1,2}[ ]?(?:час(?:ов|а|у|ам)?|ч\b\.?|сағат)(?:[ \n]?\d{1,2}[ \n]?(?:минут[аыу]?|мин\b\.?))?)"
+    r"|\d{1,2}[ ]?(?:час(?:ов|а|у|ам)?|ч\b\.?|сағат)"
+    r"(?:[ \n]?\d{1,2}[ \n]?(?:минут[аыу]?|мин\b\.?))?)"
     r"(?:-?(?:да|де|та|те|дан|ден|тан|тен|ға|ге|қа|ке)\b)?)"
 )
 _DAY_ENDING = (
@@ -82,7 +83,7 @@ def _word_groups(words: Any) -> list[str]:
         "and": words["joins"],
         "m": words["month_words"],
     }
-    groups = [
+    return [
         rf"(?P<R>\b(?:{any_of(words['months']['ru'].values())})(?![^\W\d_]))",
         rf"(?P<E>\b(?:{any_of(words['months']['en'].values())})(?![^\W\d_]))",
         rf"(?P<A>\b(?:{kazakh}){endings['ablative']}(?![^\W_]))",
@@ -98,7 +99,6 @@ def _word_groups(words: Any) -> list[str]:
         *(rf"(?P<{kind}>\b(?:{any_of(known)})\b)" for kind, known in named.items()),
         r"(?P<dash>[-–—])|(?P<comma>,)",
     ]
-    return groups
 
 
 @cache

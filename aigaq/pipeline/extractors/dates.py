@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 
 from aigaq.archive.model import MentionKind
 from aigaq.pipeline.extractors.date_words import Word, date_runs, full_year, month_number
@@ -44,7 +45,7 @@ def _year(words: _Words) -> int:
     years = _kind(words, "YZ")
     if years:
         return years[0].value
-    for number, following in zip(words, words[1:], strict=False):
+    for number, following in pairwise(words):
         if number.kind == "N" and following.kind == "y":
             return full_year(number.value)
     return 0
@@ -254,9 +255,9 @@ def find(folded: Folded) -> Iterator[Found]:
     found = [dated for run in date_runs(folded) for dated in _read(run, folded)]
     for dated in _with_years(found, folded):
         value = dated.span.value()
-        if dated.span.first.precision == "month" and "start" not in value:
-            if "problem" in value and value["problem"] == "year unknown":
-                continue  # "in January" of no known year is hardly a date
+        bare_month = dated.span.first.precision == "month"
+        if bare_month and value.get("problem") == "year unknown":
+            continue  # "in January" of no known year is hardly a date
         yield Found(MentionKind.DATE, dated.start, dated.end, value)
 
 
@@ -380,8 +381,9 @@ def _with_years(found: Sequence[Dated], folded: Folded) -> Iterator[Dated]:
         lacking = span.first.month and not (span.first.year and span.last.year)
         if lacking and year:
             first, last = span.first.with_year(year), span.last.with_year(year)
-            dated = replace(dated, span=replace(span, first=first, last=last, implied=True))
-        yield dated
+            yield replace(dated, span=replace(span, first=first, last=last, implied=True))
+        else:
+            yield dated
 
 
 def _lends_year(dated: Dated, folded: Folded) -> int:

@@ -75,32 +75,25 @@ class Folded:
 @lru_cache(maxsize=4)
 def fold(text: str) -> Folded:
     """Clean a text for matching: spaces, dashes, quotes and marks alike, broken words joined."""
+    if _SPECIAL.search(text) is None:
+        plain = _mend(text.translate(_SAME_LENGTH))
+        return Folded(text, plain, _small(plain))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     last = 0
     for found in _SPECIAL.finditer(text):
-        _keep(text, last, found.start(), pieces, starts, ends)
+        start, end = found.span()
         written = _replacement(found)
-        pieces.append(written)
-        starts.extend([found.start()] * len(written))
-        ends.extend([found.end()] * len(written))
-        last = found.end()
-    if last == 0:
-        plain = _mend(text.translate(_SAME_LENGTH))
-        return Folded(text, plain, _small(plain))
-    _keep(text, last, len(text), pieces, starts, ends)
+        pieces += [text[last:start], written]
+        starts += [*range(last, start), *[start] * len(written)]
+        ends += [*range(last + 1, start + 1), *[end] * len(written)]
+        last = end
+    pieces.append(text[last:])
+    starts += range(last, len(text))
+    ends += range(last + 1, len(text) + 1)
     plain = _mend("".join(pieces).translate(_SAME_LENGTH))
     return Folded(text, plain, _small(plain), starts, ends)
-
-
-def _keep(
-    text: str, start: int, end: int, pieces: list[str], starts: list[int], ends: list[int]
-) -> None:
-    if start < end:
-        pieces.append(text[start:end])
-        starts.extend(range(start, end))
-        ends.extend(range(start + 1, end + 1))
 
 
 def _replacement(found: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ _DIGRAPHS = (("dzh", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("yu", "iu"), 
 
 @lru_cache(maxsize=65536)
 def sound_key(word: str) -> str:
-    """One rough Latin spelling for a name in Cyrillic or Latin: Қайрат, Kairat, Qayrat -> kairat."""
+    """One rough Latin spelling for a name in any script: Қайрат, Kairat, Qayrat -> kairat."""
     text = word.lower().translate(_LATIN)
     if any("\u0400" <= letter <= "\u04ff" for letter in text):
         text = "".join(_CYRILLIC.get(letter, letter) for letter in text)
@@ -50,8 +50,7 @@ def _given() -> dict[str, frozenset[str]]:
     )
     known["female"] = frozenset(
         sound_key(name)
-        for language in lists
-        if language != "weak"
+        for language in ("ru", "kk", "en")
         for name in lists[language]["female"].split()
     )
     known["weak"] = frozenset(sound_key(name) for name in lists["weak"].split())
@@ -134,26 +133,19 @@ _PATRONYMIC = re.compile(
     r"|(?:ұлы|улы|қызы|кызы|оглы|оғлы)(?:ның|нің|на|не|ға|ге|н|нан|нен|мен|менен|да|де|нда|нде)?)$"
     r"|^[a-z-]{2,20}(?:ovich|evich|yevich|ovna|evna|yevna|uly|ouly|uli|kyzy|qyzy|kizi|gyzy|ogly|oglu)(?:'s)?$"
 )
-#: Words with the ending of a surname that are none: places, peoples, everyday words.
-_NO_SURNAMES = frozenset(
-    """киев ростов саратов тамбов псков харьков львов азов гурьев верный назарбаев-центр основ основа слов слова
-    островов готов здоров суров таков каков церковь любовь морковь кровь вновь остов улов иов пров ков
-    берлин пекин магнитогорск магазин кабинет гражданин гражданина господин господина хозяин один причина
-    машина картина страна сторона глубина вершина долина равнина середина половина мужчина женщина
-    бензин витамин термин апельсин рубин кувшин павлин дельфин карантин кейін бүгін үшін дейін сайын тын
-    латвин сабин цена степен именин кредитов документов вопросов органов актов фактов часов годов
-    kiev rostov saratov azov kharkov lvov pskov tambov chekhov prov
-    русский русского английский английского казахский казахского советский верховный городской районный
-    российский российского казахстанский казахстанского московский алматинский областной шымкентский
-    турецкий турецкого китайский немецкий европейский республиканский гражданский уголовный""".split()
-)
+
+
+@cache
+def _no_surnames() -> frozenset[str]:
+    """Words with the ending of a surname that are none: places, peoples, everyday words."""
+    return frozenset(data("names")["no_surnames"].split())
 
 
 @lru_cache(maxsize=65536)
 def is_surname(word: str) -> bool:
     """The shape of a surname (any script, any case)."""
     lower = word.lower().removesuffix("'s")
-    if lower in _NO_SURNAMES or len(lower) < 4:
+    if lower in _no_surnames() or len(lower) < 4:
         return False
     return bool(_SURNAME_CYRILLIC.match(lower) or _SURNAME_LATIN.match(lower))
 
@@ -162,7 +154,7 @@ def is_surname(word: str) -> bool:
 def is_strong_surname(word: str) -> bool:
     """A shape that hardly any other word has: -ов, -ев, -ова, -ский, -ov, -yeva."""
     lower = word.lower().removesuffix("'s")
-    if lower in _NO_SURNAMES or len(lower) < 5:
+    if lower in _no_surnames() or len(lower) < 5:
         return False
     return bool(_STRONG_CYRILLIC.match(lower) or _SURNAME_LATIN.match(lower))
 

@@ -18,6 +18,10 @@ class Numeral:
     ordinal: bool
 
 
+_POSSESSIVE_AND_CASE = r"(?:с[іы])?(?:нің|ның|нде|нда|нен|нан|не|на|ге|ға|де|да|ден|дан|н)?"
+_KAZAKH_ENDING = re.compile(rf"(?<=нш[іы]){_POSSESSIVE_AND_CASE}$")
+
+
 @cache
 def numeral_words() -> dict[str, Numeral]:
     """Every known form in small letters, ё written as е."""
@@ -40,12 +44,7 @@ def numeral_words() -> dict[str, Numeral]:
 def numeral_pattern() -> str:
     """A pattern for one numeral word, with the possessive and case endings of Kazakh ordinals."""
     forms = any_of(numeral_words()).replace("е", "[её]")
-    return rf"(?:{forms})(?:(?<=[шш][іы])(?:с[іы])?(?:нің|ның|нде|нда|нен|нан|не|на|ге|ға|де|да|ден|дан|н)?)?"
-
-
-_KAZAKH_ENDING = re.compile(
-    r"(?<=нш[іы])(?:с[іы])?(?:нің|ның|нде|нда|нен|нан|не|на|ге|ға|де|да|ден|дан|н)?$"
-)
+    return rf"(?:{forms})(?:(?<=нш[іы]){_POSSESSIVE_AND_CASE})?"
 
 
 def numeral(word: str) -> Numeral | None:

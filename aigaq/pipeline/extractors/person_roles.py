@@ -134,7 +134,7 @@ def _of_name(folded: Folded, words: Sequence[RoleWord], span: tuple[int, int]) -
 
 
 def _kin_of(folded: Folded, word: RoleWord, span: tuple[int, int]) -> bool:
-    """"матери Лиманова О.К.", "мать Олжаса": the name is that of the mother's son."""
+    """ "матери Лиманова О.К.", "мать Олжаса": the name is that of the mother's son."""
     kin = folded.lower[word.start : word.end]
     if word.role != "relative" or not re.search("[а-яё]", kin) or " " in kin:
         return False
@@ -143,7 +143,9 @@ def _kin_of(folded: Folded, word: RoleWord, span: tuple[int, int]) -> bool:
         return False
     given = [part for part in written if (base := male_nominative(part)) and base != part]
     genitive = any(_GENITIVE_SURNAME.search(part.lower()) for part in written)
-    oblique = not kin.endswith(("мать", "сестра", "жена", "вдова", "супруга", "дочь", "тётя", "тетя"))
+    oblique = not kin.endswith(
+        ("мать", "сестра", "жена", "вдова", "супруга", "дочь", "тётя", "тетя")
+    )
     return bool(given) or (genitive and (oblique or kin in _small("kin_masculine")))
 
 
@@ -155,7 +157,9 @@ def _may_stand_between(between: str) -> bool:
         return False
     if not between.strip(" \n,–—-"):
         return True
-    if _STOP_BETWEEN.search(between.rstrip(" \n-–—")) or any(word in _small("breaks") for word in words):
+    if _STOP_BETWEEN.search(between.rstrip(" \n-–—")) or any(
+        word in _small("breaks") for word in words
+    ):
         return False
     if re.search(r"[A-Za-z]{2,}", between):
         return bool(re.fullmatch(r"[ \n]*(?:of|for|at|in|the|[A-Z][\w.-]*|[ \n])*", between))

@@ -262,8 +262,9 @@ def _confirmed(folded: Folded, candidate: Candidate, context: _Context) -> bool:
 
 
 _DOES = re.compile(
-    r"(?:'s\b|,?[ \n](?:who|whose|whom|was|is|were|has|had|said|says|told|asked|testified|stated|claimed"
-    r"|explained|added|noted|denied|admitted|pleaded|confirmed|replied|answered|argued|insisted|recalled"
+    r"(?:'s\b|,?[ \n](?:who|whose|whom|was|is|were|has|had|said|says|told|asked|testified"
+    r"|stated|claimed|explained|added|noted|denied|admitted|pleaded|confirmed|replied|answered|argued|insisted"
+    r"|recalled"
     r"|described|also|and|then|did|could|would|will|went|came|saw|took|made|got|began|became|joined|died"
     r"|lived|worked|served|wrote|born|aged|from|of|\d{1,2}\b)\b|[,)]|[ ]\(|\.(?:[ \n]|$)|$)"
 )
@@ -293,7 +294,7 @@ def _titled(folded: Folded, candidate: Candidate) -> bool:
     """A role word right before the name: судья Мәлім, Judge Carter, Mr. Smith."""
     begin = max(0, candidate.start - 48)
     words = list(role_words(folded.lower, begin, candidate.start))
-    if not words or candidate.words[0].text.isupper() and len(candidate.words[0].text) < 4:
+    if not words or (candidate.words[0].text.isupper() and len(candidate.words[0].text) < 4):
         return False
     last = words[-1]
     between = folded.lower[last.end : candidate.start]

@@ -126,7 +126,11 @@ def _label(folded: Folded, match: re.Match[str]) -> Label | None:
     while end > start and folded.plain[end - 1] in "*_ ":
         end -= 1
     lower = folded.lower[start:end]
-    if not lower or not folded.plain[start].isupper() or _not_speakers().fullmatch(lower.strip(" .")):
+    if (
+        not lower
+        or not folded.plain[start].isupper()
+        or _not_speakers().fullmatch(lower.strip(" ."))
+    ):
         return None
     said = _speaker(folded, start, end)
     if said is None:
@@ -207,10 +211,10 @@ def _participant(folded: Folded, label: Label) -> bool:
     """A line of a heading that names a participant (Судья: Ахметов К.С.), not a turn."""
     stop = folded.plain.find("\n", label.end)
     line = folded.plain[label.end : stop if stop >= 0 else len(folded.plain)].strip(" *_,;")
-    words = [match[0] for match in _WORD.finditer(line)]
+    words: list[str] = [match[0] for match in _WORD.finditer(line)]
     if _is_court(folded.lower[label.label_start : label.label_end], line.lower()):
         return True
-    while words and next(role_words(words[0].lower(), 0, len(words[0])), None):
+    if words and any(role_words(words[0].lower(), 0, len(words[0]))):
         words = words[1:]  # "Председательствующий: судья Ахметов К.С."
     if not words or len(words) > 6 or not all(word[0].isupper() for word in words):
         return False
