@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle of the page."""
+class Box(NamedTuple):
+    """A rectangle of the page. (A named tuple: a page makes hundreds, a dataclass costs thrice.)"""
 
     left: float
     top: float
@@ -46,8 +46,7 @@ class Box:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Text on one line without a wide gap in it; `words` counts them (1 when unknown)."""
 
     box: Box
@@ -80,6 +79,19 @@ def _continues(before: Box, after: Box) -> bool:
     height = max(before.height, after.height)
     same_line = abs(before.bottom - after.bottom) < 0.4 * height
     return same_line and -0.5 * height < after.left - before.right < 1.2 * height
+
+
+def is_plain(boxes: Sequence[Box]) -> bool:
+    """Whether each run of letters goes on after the one before or stands below it: one column,
+    written from top to bottom, as most pages are. A quick look before the full one.
+    """
+    for (_, top, right, bottom), (next_left, next_top, _, next_bottom) in pairwise(boxes):
+        height = max(bottom - top, next_bottom - next_top)
+        below = next_top > bottom - 0.5 * height
+        goes_on = next_bottom > top and -0.5 * height < next_left - right < 1.2 * height
+        if not (below or goes_on):
+            return False
+    return True
 
 
 GUTTER = 6.0
@@ -119,6 +131,9 @@ def _least_crossed(parts: Sequence[Fragment]) -> float | None:
     """The middle of the widest place, between 15 and 85 % of the width, that few parts cross."""
     start = min(part.box.left for part in parts)
     width = max(part.box.right for part in parts) - start
+    # A line over 85 % of the width crosses every place: a page of running text is told at once.
+    if sum(part.box.right - part.box.left > 0.85 * width for part in parts) > 0.25 * len(parts):
+        return None
     bins = int(width / 2) + 2
     change = [0] * (bins + 1)
     for part in parts:

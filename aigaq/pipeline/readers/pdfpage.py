@@ -74,34 +74,38 @@ class PdfPage:
         """
         if self._page.get_rotation() % 180:
             return None
-        parts = layout.fragments(self._rectangles(layer))
+        boxes = list(self._rectangles(layer))
+        if layout.is_plain(boxes) and not may_be_ruled(self._paths):
+            return None
+        parts = layout.fragments(map(Fragment, boxes))
         found = tables.of(self.number) if may_be_ruled(self._paths) else ()
         if not found and layout.in_writing_order(parts) and layout.find_gutter(parts) is None:
             return None
         return normalised("\n".join(layout.page_lines(list(self._words(layer)), found)))
 
-    def _rectangles(self, layer: pdfium.PdfTextPage) -> Iterator[Fragment]:
+    def _rectangles(self, layer: pdfium.PdfTextPage) -> Iterator[Box]:
         """pdfium's boxes of runs of letters: few and cheap, without their text."""
         left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        for index in range(raw.FPDFText_CountRects(layer, 0, -1)):
-            raw.FPDFText_GetRect(layer, index, left, top, right, bottom)
-            yield Fragment(
-                Box(left.value, self.height - top.value, right.value, self.height - bottom.value)
-            )
+        height = self.height
+        handle = layer.raw  # the helper object is looked through at each call: 2 x the time
+        for index in range(raw.FPDFText_CountRects(handle, 0, -1)):
+            raw.FPDFText_GetRect(handle, index, left, top, right, bottom)
+            yield Box(left.value, height - top.value, right.value, height - bottom.value)
 
     def _words(self, layer: pdfium.PdfTextPage) -> Iterator[Fragment]:
         """Words with their boxes, in the order of writing."""
         letters: list[int] = []
         box: Box | None = None
         rect = raw.FS_RECTF()
+        handle = layer.raw
         for index in range(layer.count_chars()):
-            code = raw.FPDFText_GetUnicode(layer, index)
+            code = raw.FPDFText_GetUnicode(handle, index)
             if code in _SPACES:
                 if letters and box is not None:
                     yield Fragment(box, _spelled(letters))
                 letters, box = [], None
                 continue
-            raw.FPDFText_GetLooseCharBox(layer, index, rect)
+            raw.FPDFText_GetLooseCharBox(handle, index, rect)
             here = Box(rect.left, self.height - rect.top, rect.right, self.height - rect.bottom)
             letters.append(code)
             box = here if box is None else box.joined(here)
@@ -109,28 +113,26 @@ class PdfPage:
             yield Fragment(box, _spelled(letters))
 
     def _look(self, text: str) -> PageLook:
-        covered, texts, hidden = 0.0, 0, 0
+        covered = 0.0
+        letters: list[object] = []
         self._paths = []
         for kind, item in self._objects():
             if kind == raw.FPDF_PAGEOBJ_IMAGE:
                 covered += self._area(self._bounds(item))
             elif kind == raw.FPDF_PAGEOBJ_TEXT:
-                texts += 1
-                hidden += raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
+                letters.append(item)
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._paths.append((self._bounds(item), raw.FPDFPath_CountSegments(item)))
-        return PageLook(
-            text,
-            picture_cover=min(1.0, covered / max(1.0, self.width * self.height)),
-            paths=len(self._paths),
-            invisible=hidden / texts if texts else 0.0,
-        )
+        cover = min(1.0, covered / max(1.0, self.width * self.height))
+        hidden = sum(map(_is_invisible, letters)) if cover > 0 else 0
+        return PageLook(text, cover, len(self._paths), hidden / max(1, len(letters)))
 
     def _objects(self) -> Iterator[tuple[int, object]]:
         """Kind and handle of the page's objects, also of those one form deep; at most so many."""
         seen = 0
-        for index in range(raw.FPDFPage_CountObjects(self._page)):
-            item = raw.FPDFPage_GetObject(self._page, index)
+        page = self._page.raw
+        for index in range(raw.FPDFPage_CountObjects(page)):
+            item = raw.FPDFPage_GetObject(page, index)
             kind = raw.FPDFPageObj_GetType(item)
             inside = raw.FPDFFormObj_CountObjects(item) if kind == raw.FPDF_PAGEOBJ_FORM else 0
             for place in range(min(inside, MOST_OBJECTS - seen)):
@@ -190,6 +192,10 @@ def may_be_ruled(paths: Sequence[tuple[Box, int]]) -> bool:
     cells = sum(box.width > 20 and box.height > 8 for box, _ in paths)
     grids = any(count >= 8 and box.width > 60 and box.height > 20 for box, count in paths)
     return (across >= 2 and down >= 2) or cells >= 4 or grids
+
+
+def _is_invisible(item: object) -> bool:
+    return bool(raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE)
 
 
 _SPACES = frozenset(map(ord, " \t\r\n\v\f\u00a0")) | {0}
