@@ -122,9 +122,10 @@ def index_waiting(archive: Archive, watcher: Watcher) -> None:
     """
     todo = archive.catalog.waiting(Stage.INDEX)
     with indexes.writing(archive.home):
+        if not todo:
+            return
         if not indexes.usable(archive.home):
-            if todo:
-                _build(archive, watcher)
+            _build(archive, watcher)
             return
         engine = indexes.open_current(archive.home)
         try:
