@@ -119,9 +119,14 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     x = _least_crossed(parts)
     if x is None:
         return None
-    left = tuple(part for part in parts if part.box.right <= x)
-    right = tuple(part for part in parts if part.box.left >= x)
-    crossing = tuple(part for part in parts if part.box.left < x < part.box.right)
+    outside = _outside(parts)
+    inner = [part for part in parts if part not in outside]
+    left = tuple(part for part in inner if part.box.right <= x)
+    right = tuple(part for part in inner if part.box.left >= x)
+    crossing = (
+        *(part for part in inner if part.box.left < x < part.box.right),
+        *outside,
+    )
     if not (_is_column(left) and _is_column(right) and _beside(left, right)):
         return None
     return Gutter(x, left, right, crossing)
@@ -157,6 +162,32 @@ def _least_crossed(parts: Sequence[Fragment]) -> float | None:
     if length * 2 < GUTTER:
         return None
     return start + (end - length / 2 + 0.5) * 2
+
+
+_OUTER_ROWS = 3
+"""Rows above and below columns that can belong to neither: date and place, header, page number."""
+
+
+def _outside(parts: Sequence[Fragment]) -> set[Fragment]:
+    """Short pieces in the first and last rows of the page, set off by more than the line spacing:
+    they go with the whole width, though they do not cross the gutter.
+    """
+    rows = _stacked(sorted(parts, key=lambda part: part.box.middle))
+    if len(rows) < 2 * _OUTER_ROWS:
+        return set()
+    middles = [row[0].box.middle for row in rows]
+    gaps = [below - above for above, below in pairwise(middles)]
+    spacing = 1.2 * median(gaps)
+    width = max(part.box.right for part in parts) - min(part.box.left for part in parts)
+    found: set[Fragment] = set()
+    for steps in (range(_OUTER_ROWS), range(len(rows) - 1, len(rows) - 1 - _OUTER_ROWS, -1)):
+        for place in steps:
+            gap = gaps[place] if place < _OUTER_ROWS else gaps[place - 1]
+            if gap <= spacing:
+                break
+            if all(part.box.width < 0.25 * width for part in rows[place]):
+                found.update(rows[place])
+    return found
 
 
 def _is_column(parts: Sequence[Fragment]) -> bool:
