@@ -45,6 +45,7 @@ class _Number:
     ordinal: bool = True
     spoken: bool = False
     loose: bool = False
+    ranged: bool = False
 
     @property
     def base(self) -> int:
@@ -77,7 +78,8 @@ class RunReader:
         token = self._run[place]
         side, _, level = token.kind.partition("_")
         if found := self._number(place):
-            self._pending.append(replace(found, loose=self._loose))
+            ranged = place > 0 and self._run[place - 1].kind == "dash"
+            self._pending.append(replace(found, loose=self._loose, ranged=ranged))
             self._loose = False
             return found.next
         if side == "after":
@@ -183,14 +185,15 @@ class RunReader:
                 return place
             if self._run[ahead - 1].kind == "close" and level == ARTICLE:
                 return place
-            self._between(level, first, found, self._run[ahead - 1])
+            if self._run[ahead - 1].kind == "dash":
+                self._between(level, first, found)
             first = found
             place = self._add(level, replace(found, loose=True))
 
-    def _between(self, level: str, first: _Number, last: _Number, join: Token) -> None:
+    def _between(self, level: str, first: _Number, last: _Number) -> None:
         """387-390 names the articles between as well; their span is the whole range."""
         plain = first.written.isdigit() and last.written.isdigit() and not last.spoken
-        if level != ARTICLE or join.kind != "dash" or not plain:
+        if level != ARTICLE or not plain:
             return
         if 1 < last.base - first.base <= _LONGEST_RANGE:
             for inner in range(first.base + 1, last.base):
@@ -242,7 +245,9 @@ class RunReader:
             numbers = [found for found in numbers if not found.written.isalpha()]
         if numbers and not self._names(level, numbers[-1], word, after=after):
             return
-        for found in numbers:
+        for before, found in zip([None, *numbers], numbers, strict=False):
+            if before is not None and found.ranged:
+                self._between(level, before, found)
             end = word.end if found is numbers[-1] else found.end
             self._out.append(Term(level, found.written, found.start, end, found.loose, after))
 

@@ -46,7 +46,7 @@ def _kazakh(words: Any) -> str:
     matter = rf"(?:(?:{any_of(words['matters'])}){GAP})?"
     number = rf"(?:№[ ]?\d{{1,2}}{GAP})?"
     end = r"сот(?:ы|ын|ының|ында|ынан|ына|тың)?\b"
-    return rf"(?:{place}{GAP}){{1,3}}{number}{matter}{kinds}{matter}{number}{end}"
+    return rf"(?:{place}{GAP}){{1,2}}{number}{matter}{kinds}{matter}{number}{end}"
 
 
 def _english(words: Any) -> str:

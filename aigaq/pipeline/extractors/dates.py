@@ -258,7 +258,14 @@ def find(folded: Folded) -> Iterator[Found]:
         bare_month = dated.span.first.precision == "month"
         if bare_month and value.get("problem") == "year unknown":
             continue  # "in January" of no known year is hardly a date
+        if bare_month and dated.span.implied and _month_names().match(folded.lower, dated.end):
+            continue
         yield Found(MentionKind.DATE, dated.start, dated.end, value)
+
+
+@cache
+def _month_names() -> re.Pattern[str]:
+    return re.compile(data("dates")["month_names"])
 
 
 def _read(run: _Words, folded: Folded) -> list[Dated]:

@@ -33,6 +33,9 @@ _PLURAL = re.compile(
 _STOP_BETWEEN = re.compile(
     r"[,;:!?()«»\"]|(?<!\bг)(?<!\bобл)(?<!\bгор)(?<!\bим)(?<!\bрн)\.(?=[ \n])|[–—]"
 )
+_NAMES_TO_LINE_END = re.compile(
+    r"(?:[ ,;]{1,4}[^\W\d_a-zа-яё][^\s,;]{0,30}){0,20}[ ,;.]{0,4}(?:\n|$)"
+)
 _SMALL_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -114,8 +117,8 @@ def _without_address(folded: Folded, words: list[RoleWord]) -> list[RoleWord]:
 
 
 def _ends_line(plain: str, end: int) -> bool:
-    """Whether a name is all that a heading says (Прокурор: Лиманов И.И.), not what is spoken."""
-    return re.match(r"[ ]{0,4}[,;.]?[ ]{0,4}(?:\n|$)", plain[end : end + 12]) is not None
+    """Whether names are all that a heading says (Прокурор: Лиманов И.И.), not what is spoken."""
+    return _NAMES_TO_LINE_END.match(plain, end) is not None
 
 
 def _of_name(folded: Folded, words: Sequence[RoleWord], span: tuple[int, int]) -> RoleWord:

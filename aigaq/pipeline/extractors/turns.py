@@ -159,7 +159,7 @@ def _speaker(
     role = next((word.role for word in found if word.role), "")
     if found and found[0].start > start and span is None:
         return None  # a role word somewhere in a sentence
-    speaker = plain[slice(*span)] if span else plain[start:end]
+    speaker = plain[slice(*span)] if span else re.sub(r"\([^()]*\)", "", plain[start:end])
     return " ".join(speaker.split()), role, sure, span
 
 
