@@ -127,7 +127,7 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
         *(part for part in inner if part.box.left < x < part.box.right),
         *outside,
     )
-    if not (_is_column(left) and _is_column(right) and _beside(left, right)):
+    if not (_are_columns(left) and _are_columns(right) and _beside(left, right)):
         return None
     return Gutter(x, left, right, crossing)
 
@@ -190,6 +190,11 @@ def _outside(parts: Sequence[Fragment]) -> set[Fragment]:
     return found
 
 
+def _are_columns(parts: Sequence[Fragment]) -> bool:
+    """One column, or several with gutters of their own."""
+    return _is_column(parts) or find_gutter(parts) is not None
+
+
 def _is_column(parts: Sequence[Fragment]) -> bool:
     """Lines of running text: at least five, most of them nearly as wide as the widest."""
     if len(parts) < 5:
@@ -209,9 +214,7 @@ def _beside(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
 
 def in_writing_order(parts: Sequence[Fragment]) -> bool:
     """Whether the page was written from top to bottom (up to a header or footer out of place)."""
-    jumps = sum(
-        after.box.bottom < before.box.top - before.box.height for before, after in pairwise(parts)
-    )
+    jumps = sum(after.box.bottom <= before.box.top for before, after in pairwise(parts))
     return jumps <= 2
 
 
