@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,15 +78,15 @@ _NOT_A_PICTURE = {
 _EXTENSIONS: dict[Kind, str] = {
     Kind.PDF: "pdf",
     Kind.IMAGE: "jpg jpeg png tif tiff bmp gif webp heic heif jp2 pnm pgm ppm pbm ico",
-    Kind.DOCX: "docx docm",
+    Kind.DOCX: "docx docm doc dot",
     Kind.ODT: "odt ott",
     Kind.RTF: "rtf",
     Kind.HTML: "html htm xhtml",
     Kind.TEXT: "txt text csv tsv md log json xml yml yaml ini tex",
-    Kind.EMAIL: "eml",
+    Kind.EMAIL: "eml mbox mbx msg",
     Kind.AUDIO: "mp3 wav ogg oga opus m4a aac flac wma amr",
     Kind.VIDEO: "mp4 mov avi mkv webm m4v mpg mpeg wmv flv 3gp mts ts ogv",
-    Kind.SUBTITLES: "srt vtt ass ssa sbv",
+    Kind.SUBTITLES: "srt vtt ass ssa sbv ttml dfxp",
     Kind.ARCHIVE: "zip tar gz tgz bz2 xz 7z rar zst",
 }
 _KIND_OF_EXTENSION = {
@@ -98,6 +99,7 @@ _SUBTITLES = re.compile(
     rb"|\[Script Info\]"
     rb"|\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}\r?\n)"
 )
+_TTML = re.compile(rb"\s*(?:<\?xml.{0,400}?\?>|<!--.{0,4000}?-->|\s)*<(?:tt:)?tt\s", re.DOTALL)
 _HTML = re.compile(
     rb"\s*(?:<!--.{0,4000}?-->\s*|<\?xml.{0,400}?\?>\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
     re.IGNORECASE | re.DOTALL,
@@ -125,9 +127,14 @@ def _by_content(path: Path, head: bytes) -> tuple[Kind, str]:
         return Kind.EMPTY, "application/x-empty"
     if zipfile.is_zipfile(path) and head.startswith(b"PK"):
         return _inside_zip(path)
+    if head.startswith(_OLE):
+        return _inside_ole(path)
     if b"%PDF-" in head[:1024]:  # readers allow 1 kB of junk first (PDF 32000-1, annex H.3.4.1)
         return Kind.PDF, "application/pdf"
     plain = _undressed(head)
+    # A mail may carry its attachments as they are, without an encoding that makes them text.
+    if _looks_like_mail(plain):
+        return Kind.EMAIL, "message/rfc822"
     text = _looks_like_text(head, plain)
     if text and (found := _text_kind(plain)):
         return found
@@ -161,7 +168,7 @@ def _inside_zip(path: Path) -> tuple[Kind, str]:
                 return Kind.DOCX, _DOCX
             if "mimetype" in names and packed.getinfo("mimetype").file_size < 200:
                 media_type = packed.read("mimetype").decode("ascii", "replace").strip()
-                return _MEDIA_KINDS.get(media_type, Kind.ARCHIVE), media_type
+                return _kind_inside(media_type), media_type
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
         # A zip too broken to list is still a zip; no reader will open it.
         return Kind.ARCHIVE, "application/zip"
@@ -176,6 +183,42 @@ _OTHER_OFFICE = {
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+
+
+def _kind_inside(media_type: str) -> Kind:
+    """The kind of a zip file that says what it holds; a book or a table is no packed archive."""
+    return _MEDIA_KINDS.get(media_type, Kind.UNKNOWN)
+
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLE_MEMBERS = (
+    ("__nameid_version1.0", Kind.EMAIL, "application/vnd.ms-outlook"),
+    ("__properties_version1.0", Kind.EMAIL, "application/vnd.ms-outlook"),
+    ("WordDocument", Kind.DOCX, "application/msword"),
+    ("EncryptedPackage", Kind.DOCX, "application/x-ole-storage"),
+    ("Workbook", Kind.UNKNOWN, "application/vnd.ms-excel"),
+    ("PowerPoint Document", Kind.UNKNOWN, "application/vnd.ms-powerpoint"),
+)
+"""Streams that only one program writes. A message may hold documents, so it is asked for first.
+
+Word's and Outlook's go to the readers that refuse them with advice ([MS-DOC], [MS-OXMSG]).
+"""
+_OLE_DIRECTORY = 8192
+
+
+def _inside_ole(path: Path) -> tuple[Kind, str]:
+    """Old Office files are OLE containers; their directory ([MS-CFB] 2.6) names the streams."""
+    with path.open("rb") as file:
+        header = file.read(512)
+        if len(header) == 512:
+            (shift,) = struct.unpack_from("<H", header, 30)
+            (first,) = struct.unpack_from("<I", header, 48)
+            file.seek((first + 1) << (shift if shift in {9, 12} else 9))
+        directory = file.read(_OLE_DIRECTORY)
+    for name, kind, media_type in _OLE_MEMBERS:
+        if name.encode("utf-16-le") in directory:
+            return kind, media_type
+    return Kind.UNKNOWN, "application/x-ole-storage"
 
 
 def _undressed(head: bytes) -> bytes:
@@ -203,10 +246,10 @@ def _text_kind(plain: bytes) -> tuple[Kind, str] | None:
         return Kind.RTF, "text/rtf"
     if _SUBTITLES.match(plain):
         return Kind.SUBTITLES, "text/vtt" if b"WEBVTT" in plain[:16] else "application/x-subrip"
+    if _TTML.match(plain):
+        return Kind.SUBTITLES, "application/ttml+xml"
     if _HTML.match(plain):
         return Kind.HTML, "text/html"
-    if _looks_like_mail(plain):
-        return Kind.EMAIL, "message/rfc822"
     return None
 
 

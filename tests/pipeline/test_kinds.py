@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -29,6 +30,17 @@ def picture(form: str) -> bytes:
     return buffer.getvalue()
 
 
+def ole(*streams: str) -> bytes:
+    """An OLE container as far as its directory: header, a sector, the directory ([MS-CFB])."""
+    header = bytearray(512)
+    header[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<I", header, 48, 1)
+    entries = (name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *streams))
+    return bytes(header) + bytes(512) + b"".join(entries)
+
+
+TTML = b'<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="kk"><head/><body/></tt>'
 MAIL = (
     b"Return-Path: <observer@example.org>\r\nFrom: observer@example.org\r\nTo: a@example.org\r\n"
     b"Subject: =?utf-8?b?0YHRg9C0?=\r\nDate: Tue, 5 Jul 2022 10:00:00 +0600\r\n\r\nText\r\n"
@@ -57,6 +69,18 @@ SPEECH = "Судья: Встаньте.\nИсаев О.К.: Спасибо.\nП�
         ("<html><body>сот</body></html>".encode("utf-16"), Kind.HTML),
         (MAIL, Kind.EMAIL),
         (b"From observer Tue Jul  5 10:00:00 2022\n" + MAIL, Kind.EMAIL),
+        (MAIL + bytes(range(256)) * 40, Kind.EMAIL),
+        (ole("__properties_version1.0", "WordDocument"), Kind.EMAIL),
+        (ole("1Table", "WordDocument"), Kind.DOCX),
+        (ole("EncryptedPackage"), Kind.DOCX),
+        (ole("Workbook"), Kind.UNKNOWN),
+        (ole("anything"), Kind.UNKNOWN),
+        (ole()[:40], Kind.UNKNOWN),
+        (TTML, Kind.SUBTITLES),
+        (b'<?xml version="1.0"?>\n<!-- x -->\n' + TTML, Kind.SUBTITLES),
+        (b"<ttx>" + TTML, Kind.TEXT),
+        (packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), Kind.UNKNOWN),
+        (packed({"mimetype": "application/epub+zip"}), Kind.UNKNOWN),
         (SPEECH.encode(), Kind.TEXT),
         (SPEECH.encode("cp1251"), Kind.TEXT),
         (SPEECH.encode("utf-16"), Kind.TEXT),
@@ -87,6 +111,10 @@ def test_the_content_decides(tmp_path: Path, content: bytes, kind: Kind) -> None
         ("акт.2022", b"%PDF-1.4\n", ""),
         ("пустой.pdf", b"", ""),
         ("note.docx", SPEECH.encode(), "the name ends in .docx, the content is text"),
+        ("box.mbox", MAIL, ""),
+        ("letter.msg", ole("__nameid_version1.0"), ""),
+        ("act.doc", ole("WordDocument"), ""),
+        ("act.doc", b"{\\rtf1 x}", "the name ends in .doc, the content is rtf"),
         ("..\\..\\note.docx", SPEECH.encode(), "the name ends in .docx, the content is text"),
         (
             "table.pdf",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from aigaq.archive.errors import RefusedError
+from aigaq.pipeline.kinds import sniff
 from aigaq.pipeline.readers import (
     audio,
     docx,
@@ -71,12 +72,32 @@ def read_document(
             if reader in CHUNKED:
                 return reader.read(source, work, limits, options)
             return confined(reader.read, source, work, limits, options, work=work, limits=limits)
-    raise RefusedError(_unread(kind))
+    raise _unread(source, kind)
 
 
-def _unread(kind: str) -> str:
+def _unread(source: Path, kind: str) -> RefusedError:
     if kind == "empty":
-        return "the file is empty (0 bytes)"
+        return RefusedError("the file is empty (0 bytes)")
     if kind == "archive":
-        return "a packed archive is kept as it is and not opened"
-    return f"no reader for this kind of file ({kind})"
+        return RefusedError("a packed archive is kept as it is and not opened")
+    media_type = sniff(source, "").media_type
+    for family, what in _KEPT.items():
+        if family in media_type:
+            return RefusedError(
+                f"{what} is kept as it is and not read",
+                advice="save it as PDF and add that beside it",
+            )
+    return RefusedError(f"no reader for this kind of file ({media_type})")
+
+
+_KEPT = {
+    "spreadsheet": "a spreadsheet",
+    "ms-excel": "a spreadsheet",
+    "presentation": "a presentation",
+    "ms-powerpoint": "a presentation",
+    "epub": "an electronic book (EPUB)",
+    "image/svg": "a drawing (SVG)",
+    "image/vnd.d": "a drawing (DjVu or DWG)",
+    "x-ole-storage": "a container of an old Office program",
+}
+"""What media types are called, by a part of their name, where a file is known but not read."""

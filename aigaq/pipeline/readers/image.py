@@ -209,6 +209,8 @@ def _read_frame(picture: Picture, dpi: float, job: FrameJob, options: ReadOption
     """
     [number] = job.numbers
     empty = Passage(number, PassageKind.PAGE, "", Method.OCR, page=number)
+    if min(picture.shape[:2]) < _LETTER:
+        return Frame(Look.SCENE, empty)
     corners = photo.find_page(picture)
     if corners is None and photo.is_paper(picture):
         frame = _ocr(*_sized(picture, dpi), job, options, certain=True)
@@ -241,6 +243,8 @@ def _flat_frame(
     return replace(frame, look=Look.PHOTOGRAPHED_PAGE, made=(made, *frame.made))
 
 
+_LETTER = 5
+"""Pixels: no letter is lower. Mail is full of pictures of one pixel that count who opens it."""
 _OPENCV = Tool("opencv", cv2.__version__)
 _SCENE_DPI = 200.0
 
@@ -268,13 +272,12 @@ def _sized(picture: Picture, dpi: float) -> tuple[Picture, float]:
     if 0.8 < scale < 1.2:
         return picture, real
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    sized = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
-    return np.asarray(sized, dtype=np.uint8), real * scale
+    return ink.scaled(picture, scale, how), real * scale
 
 
 def _small(picture: Picture) -> Picture:
     scale = min(1.0, _SCENE_SIDE / max(picture.shape[:2]))
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = ink.scaled(picture, scale)
     dark = float(np.median(small)) < 90  # a screen in night colours: light letters on black
     return np.asarray(cv2.bitwise_not(small) if dark else small, dtype=np.uint8)
 

@@ -27,6 +27,16 @@ _SEAL_FILL = (0.04, 0.6)
 """Share of a seal's box that is ink: a seal is lines and letters, not a filled area."""
 
 
+def scaled(picture: Picture, factor: float, how: int = cv2.INTER_AREA) -> Picture:
+    """The picture `factor` times as wide and high, at least one pixel each way.
+
+    OpenCV rounds a thin picture's side to none and then fails.
+    """
+    height, width = picture.shape[:2]
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
+
+
 def readable(page: Picture, dpi: float) -> Picture:
     """The gray image for OCR of a page drawn in colour at `dpi`.
 
@@ -52,7 +62,7 @@ def without_seals(page: Picture, dpi: float) -> Picture:
 def seals(page: Picture, dpi: float) -> Iterator[tuple[slice, slice]]:
     """Rows and columns of each round or square patch of sparse coloured ink of a seal's size."""
     shrink = max(1.0, dpi / _LOOK_DPI)
-    small = cv2.resize(page, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+    small = scaled(page, 1 / shrink)
     channels = cv2.split(small)
     spread = cv2.subtract(_extreme(channels, cv2.max), _extreme(channels, cv2.min))
     coloured = np.asarray(spread > _SATURATED, dtype=np.uint8)
@@ -104,7 +114,7 @@ def without_rules(gray: Picture, dpi: float) -> Picture:
 
     A rule is dark over 8 mm in one direction; no letter is, and underlined words gain as well.
     """
-    half = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = scaled(gray, 0.5)
     dark = np.asarray(half < 170, dtype=np.uint8)
     length = max(20, round(8 / 25.4 * dpi / 2))
     across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))

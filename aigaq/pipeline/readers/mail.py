@@ -11,7 +11,7 @@ from __future__ import annotations
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import HeaderParseError, MessageError
@@ -21,6 +21,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 from aigaq.archive.errors import RefusedError
 from aigaq.archive.model import Tool
@@ -32,7 +33,7 @@ from aigaq.pipeline.readers.unpaged import unpaged
 from aigaq.pipeline.tools.limits import Limits, spoken_bytes
 
 NAME = "mail"
-VERSION = "1"
+VERSION = "2"
 KINDS = ("email",)
 
 _HEADERS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject", "Message-ID")
@@ -49,7 +50,15 @@ _SPACE = re.compile(r"[\s\x00-\x1f]+")
 
 
 class _Part(Message):
-    """A part whose forwarded messages stay bytes: the parser descends only into multiparts."""
+    """A part whose forwarded messages stay bytes: the parser descends only into multiparts.
+
+    Its raw 8-bit parameters stay too: the library puts U+FFFD for each byte of a file name that
+    was sent without an encoding, which is what many Russian programs do.
+    """
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        raw = (value for key, value in self.raw_items() if key.lower() == name.lower())
+        return next(raw, failobj)
 
     def get_content_maintype(self) -> str:
         kind = super().get_content_maintype()
@@ -87,8 +96,8 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
         )
     if len(data) > _LARGEST:
         raise RefusedError(f"the message is larger than {spoken_bytes(_LARGEST)}")
-    if data.startswith(b"From ") and len(_messages(data)) > 1:
-        return _read_mailbox(data, work)
+    if data.startswith(b"From ") and len(messages := _messages(data)) > 1:
+        return _read_mailbox(messages, work)
     return _read_message(data, work)
 
 
@@ -152,7 +161,8 @@ def _open_part(part: Message, opened: _Opened) -> None:
     kind = part.get_content_type()
     shown = part.get_content_disposition() != "attachment" and not name
     try:
-        if shown and kind == "text/plain":
+        # A multipart without a single part: its boundary never comes, the text is all there is.
+        if shown and (kind == "text/plain" or part.get_content_maintype() == "multipart"):
             text = decode(content, declared=_charset(part)).text
             opened.plain.append(text.replace("\r\n", "\n").strip("\n"))
             return
@@ -259,14 +269,14 @@ def _messages(data: bytes) -> list[bytes]:
     starts = [
         found
         for found in _BOUNDARY.finditer(data)
-        if found.start() == 0 or data[: found.start()].endswith((b"\n\n", b"\n\r\n"))
+        if found.start() == 0
+        or data[max(0, found.start() - 3) : found.start()].endswith((b"\n\n", b"\n\r\n"))
     ]
     ends = [*(found.start() for found in starts[1:]), len(data)]
     return [data[found.end() : end] for found, end in zip(starts, ends, strict=True)]
 
 
-def _read_mailbox(data: bytes, work: Path) -> Reading:
-    messages = _messages(data)
+def _read_mailbox(messages: Sequence[bytes], work: Path) -> Reading:
     if len(messages) > _MOST_MESSAGES:
         raise RefusedError(f"the mailbox has more than {_MOST_MESSAGES:,} messages")
     return Reading(

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from aigaq.archive.model import Method, Passage, PassageKind, Tool
-from aigaq.pipeline.readers.ink import Picture, softened
+from aigaq.pipeline.readers.ink import Picture, scaled, softened
 from aigaq.pipeline.readers.reading import MadeFile, ReadOptions
 from aigaq.pipeline.tools import tesseract
 from aigaq.pipeline.tools.probe import suitable
@@ -145,7 +145,7 @@ def _best_reading(
 
 def missed_ink(gray: Picture, words: Sequence[Word]) -> float:
     """Share of the dark pixels (0..1) that lie outside every word's box, grown by a quarter."""
-    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = scaled(gray, 0.25)
     ink = np.asarray(small < 160, dtype=np.uint8)
     all_ink = int(ink.sum())
     if all_ink == 0:

@@ -43,6 +43,7 @@ OCR_CHUNK = 8
 IMAGE_DPI = 150
 """Resolution of the kept page images: enough to read them and to show boxes on them."""
 
+NO_PAGES = "the PDF is damaged or has no pages"
 CUT = "the end of the PDF is missing: the file was cut off"
 
 _PDFIUM = Tool("pdfium", ".".join(map(str, PDFIUM_INFO.api_tag)))
@@ -175,7 +176,7 @@ def _opened(source: Path) -> Iterator[pdfium.PdfDocument]:
                 "the PDF is locked with a password",
                 advice="Ask for the password or an unlocked copy and ingest that.",
             ) from error
-        raise Damaged("the PDF is damaged and cannot be opened") from error
+        raise Damaged(NO_PAGES) from error
     try:
         yield document
     finally:
@@ -208,7 +209,7 @@ def _surveyed(source: Path, limits: Limits) -> Survey:
     with _opened(source) as document:
         pages = len(document)
         if pages == 0:
-            raise Damaged("the PDF has no pages")
+            raise Damaged(NO_PAGES)
         if pages > limits.pages:
             raise RefusedError(f"the PDF has {pages:,} pages, the limit is {limits.pages:,}")
         said = document.get_metadata_dict(skip_empty=True)
@@ -276,7 +277,7 @@ def _drawn(
     with contextlib.closing(PdfPage(document, number)) as page:
         picture, dpi = page.picture(options.dpi, limits)
     shrink = min(1.0, IMAGE_DPI / dpi)
-    small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = ink.scaled(picture, shrink)
     image = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype("uint8", copy=False)
     return ocr.Sheet(number, ink.readable(picture, dpi)), image
 

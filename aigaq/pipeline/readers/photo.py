@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from aigaq.pipeline.readers.ink import Picture
+from aigaq.pipeline.readers.ink import Picture, scaled
 
 Corners = NDArray[np.float32]
 """Four points: top left, top right, bottom right, bottom left."""
@@ -36,7 +36,7 @@ def find_page(photo: Picture) -> Corners | None:
     """The corners of the sheet of paper in the photo; None when there is none to be sure of."""
     height, width = photo.shape[:2]
     scale = min(1.0, _LOOK_SIZE / max(height, width))
-    small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = scaled(photo, scale)
     best: Corners | None = None
     for corners in _candidates(small):
         larger = best is None or cv2.contourArea(corners) > cv2.contourArea(best)
@@ -124,7 +124,7 @@ def even_light(page: Picture) -> Picture:
     """Each colour divided by the paper's own brightness around it: shadows and lamps vanish."""
     height, width = page.shape[:2]
     scale = min(1.0, 400 / max(height, width))
-    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = scaled(page, scale)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 21)
     background = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(page, background, scale=250), dtype=np.uint8)

@@ -177,6 +177,34 @@ def test_a_mailbox_is_split(tmp_path: Path) -> None:
     assert subjects == ["0", "1", "2"]
 
 
+def test_splitting_a_large_mailbox_takes_no_square_of_its_size(tmp_path: Path) -> None:
+    message = (
+        b"From a@example.org Wed Jan  5 10:00:00 2022\nSubject: a\n\n" + b"b" * 4_000 + b"\n\n"
+    )
+    began = time.process_time()
+    reading = _read(message * 4_000, tmp_path)
+    assert reading.facts == {"messages": 4_000}
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_raw_file_name_keeps_its_letters(encoding: str, tmp_path: Path) -> None:
+    name = "протокол судебного заседания.zip".encode(encoding)
+    part = b'Content-Type: application/zip; name="%b"\nContent-Disposition:attachment; ' % name
+    reading = _read(b"Subject: a\n" + part + b'filename="%b"\n\nPK' % name, tmp_path)
+    assert [one.name for one in reading.attachments] == ["протокол судебного заседания.zip"]
+
+
+def test_parts_whose_boundary_never_comes_are_shown_as_they_are(tmp_path: Path) -> None:
+    reading = _read(
+        b"Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n--y\n\nSudya kelisti\n--y--\n",
+        tmp_path,
+    )
+    assert "Sudya kelisti" in whole_text(reading)
+    assert not reading.attachments
+    assert any("StartBoundaryNotFound" in problem for problem in reading.problems)
+
+
 def test_an_outlook_message_is_refused_with_advice(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="Outlook") as refused:
         _read(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), tmp_path)
