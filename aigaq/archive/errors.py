@@ -35,8 +35,8 @@ class SettingError(UsageError):
     """A setting is unknown, missing or malformed; the message names key, value and origin."""
 
 
-class ManifestError(UsageError):
-    """The manifest of a batch cannot be read as a whole (a single bad line is a line problem)."""
+class TableError(UsageError):
+    """A manifest or a list of cases cannot be read as a whole (a bad row is told and left out)."""
 
 
 class NotFoundError(AigaqError):

@@ -120,6 +120,10 @@ class Agent:
     version: str
 
 
+CASE_ID = re.compile(r"[^\W_][\w./-]{0,63}")
+"""What a case id may be: letters, digits and `_ . / -`, at most 64 of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One matter of the documentation centre, with its own id (`QAN-0042`)."""

@@ -6,8 +6,6 @@ the doubt is about who may read a file, the file is sealed: doubt closes, it nev
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import stat
@@ -16,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from aigaq.archive.errors import ManifestError, NotFoundError
-from aigaq.archive.model import STRICTNESS, Description, Restriction
+from aigaq.archive.errors import NotFoundError, UsageError
+from aigaq.archive.model import CASE_ID, STRICTNESS, Description, Restriction
+from aigaq.pipeline.tables import Row, read_table
 
 MANIFEST_NAME = "manifest.csv"
 COLUMNS = (
@@ -30,10 +29,7 @@ COLUMNS = (
     "restriction",
     "note",
 )
-MANIFEST_BYTES = 64 * 1024 * 1024  # a manifest of a million lines; more is not a manifest
-FIELD_CHARACTERS = 10_000
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_CASE = re.compile(r"[^\W_][\w./-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def load(folder: Path, manifest: Path | None = None, case: str | None = None) ->
     """Look through `folder` and read its manifest (`folder/manifest.csv` unless one is named).
 
     `case` is given to every file for which the manifest names none.
-    Raises NotFoundError when there is no such folder or manifest, ManifestError when the manifest
+    Raises NotFoundError when there is no such folder or manifest, TableError when the manifest
     as a whole cannot be read.
     """
     if not folder.is_dir():
@@ -103,8 +99,8 @@ def load(folder: Path, manifest: Path | None = None, case: str | None = None) ->
             f"There is no folder {folder}.",
             advice="Name the folder that holds the files: aigaq ingest FOLDER",
         )
-    if case is not None and not _CASE.fullmatch(case):
-        raise ManifestError(
+    if case is not None and not CASE_ID.fullmatch(case):
+        raise UsageError(
             f"{case!r} is not a case id.", advice="Case ids look like QAN-0042: aigaq case list"
         )
     found = _find_manifest(folder, manifest)
@@ -125,93 +121,46 @@ def load(folder: Path, manifest: Path | None = None, case: str | None = None) ->
 
 
 def read_manifest(file: Path) -> Manifest:
-    """Read a manifest: CSV in UTF-8, comma or semicolon, with the header line of `COLUMNS`.
+    """Read a manifest: a table with the columns of `COLUMNS`.
 
-    Raises ManifestError when it is not that; a bad single line becomes a LineProblem.
+    Raises TableError when it is not that; a bad single line becomes a LineProblem.
     """
-    rows = _rows(file)
-    header = [name.strip().casefold() for name in next(rows, (0, []))[1]]
-    _check_header(file, header)
     lines: dict[str, ManifestLine] = {}
     problems: list[LineProblem] = []
-    for number, row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            problems.append(
-                LineProblem(number, row[0], f"has {len(row)} fields, the header has {len(header)}")
-            )
-            _seal_untrusted(lines, number, row, header)
-            continue
-        line, doubts = _interpret(number, dict(zip(header, row, strict=True)))
-        problems.extend(LineProblem(number, row[header.index("path")], doubt) for doubt in doubts)
+    for row in read_table(file, columns=COLUMNS, needed="path"):
+        line, doubts = _interpret(row)
+        written = row.cells.get("path", "")
+        problems.extend(LineProblem(row.line, written, doubt) for doubt in doubts)
         if line is None:
             continue
         if line.path in lines:
             earlier = lines[line.path]
-            problems.append(
-                LineProblem(number, line.path, f"was already listed in line {earlier.line}")
-            )
+            told = f"was already listed in line {earlier.line}"
+            problems.append(LineProblem(row.line, line.path, told))
             line = _stricter(earlier, line)
         lines[line.path] = line
     return Manifest(file, lines, tuple(problems))
 
 
-def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    if file.stat().st_size > MANIFEST_BYTES:
-        raise ManifestError(
-            f"{file.name} is larger than {MANIFEST_BYTES // 2**20} MB.",
-            advice="Split the delivery into several batches.",
-        )
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ManifestError(
-            f"{file.name} is not UTF-8 (byte {error.start}).",
-            advice="Save it as 'CSV UTF-8' and ingest again; nothing was taken in yet.",
-        ) from error
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ManifestError(
-                f"{file.name}, line {reader.line_num}: {error}.",
-                advice="Mend the quotes of that line and ingest again; nothing was taken in yet.",
-            ) from error
-        yield reader.line_num, row
+def _interpret(row: Row) -> tuple[ManifestLine | None, list[str]]:
+    """One row as a claim, with everything doubtful about it. No claim when the path is unsafe.
 
-
-def _check_header(file: Path, header: list[str]) -> None:
-    unknown = [name for name in header if name not in COLUMNS]
-    if "path" not in header or unknown or len(set(header)) != len(header):
-        told = f"unknown: {', '.join(unknown)}" if unknown else "each once, 'path' always"
-        raise ManifestError(
-            f"{file.name}: the first line must name the columns ({told}).",
-            advice=f"Columns: {', '.join(COLUMNS)}",
-        )
-
-
-def _interpret(number: int, cells: dict[str, str]) -> tuple[ManifestLine | None, list[str]]:
-    """One row as a claim, with everything doubtful about it. No claim when the path is unsafe."""
-    cells = {name: cell.strip() for name, cell in cells.items()}
-    doubts = [f"{name} is too long" for name, cell in cells.items() if len(cell) > FIELD_CHARACTERS]
-    path, unsafe = _safe_path(cells.pop("path"))
-    if unsafe or doubts:
-        return None, [*doubts, *([unsafe] if unsafe else [])]
-    cases, strange = _case_ids(cells.pop("case_ids", ""))
-    doubts.extend(f"{text!r} is not a case id" for text in strange)
+    A malformed row still names a file: that file is sealed, since the row may have meant it.
+    """
+    path, unsafe = _safe_path(row.cells.get("path", ""))
+    if unsafe:
+        return None, [row.problem or unsafe]
+    if row.problem:
+        sealed = Description(restriction=Restriction.SEALED)
+        return ManifestLine(row.line, path, (), sealed), [row.problem]
+    cells = {name: cell for name, cell in row.cells.items() if name != "path"}
+    cases, doubts = _case_ids(cells.pop("case_ids", ""))
     date = cells.pop("date", "")
     if date and not _DATE.fullmatch(date):
         doubts.append(f"date {date!r} is not written YYYY, YYYY-MM or YYYY-MM-DD")
     restriction, doubt = _restriction(cells.pop("restriction", ""))
-    doubts.extend(doubt)
     description = Description(date=date, restriction=restriction, **cells)
-    return ManifestLine(number, path, cases, description), doubts
+    return ManifestLine(row.line, path, cases, description), [*doubts, *doubt]
 
 
 def _safe_path(written: str) -> tuple[str, str]:
@@ -225,9 +174,10 @@ def _safe_path(written: str) -> tuple[str, str]:
 
 
 def _case_ids(written: str) -> tuple[tuple[str, ...], list[str]]:
+    """The ids that are some, and what to say of the others."""
     ids = [part.strip() for part in re.split(r"[;|]", written) if part.strip()]
-    good = tuple(dict.fromkeys(part for part in ids if _CASE.fullmatch(part)))
-    return good, [part for part in ids if not _CASE.fullmatch(part)]
+    good = tuple(dict.fromkeys(part for part in ids if CASE_ID.fullmatch(part)))
+    return good, [f"{part!r} is not a case id" for part in ids if not CASE_ID.fullmatch(part)]
 
 
 def _restriction(written: str) -> tuple[Restriction, list[str]]:
@@ -240,16 +190,6 @@ def _restriction(written: str) -> tuple[Restriction, list[str]]:
         return Restriction.SEALED, [
             f"restriction {written!r} is none of {allowed}; the file is sealed until it is mended"
         ]
-
-
-def _seal_untrusted(
-    lines: dict[str, ManifestLine], number: int, row: list[str], header: list[str]
-) -> None:
-    """A line with too few or too many fields still names a file: that file is sealed."""
-    place = header.index("path")
-    path, unsafe = _safe_path(row[place].strip()) if place < len(row) else ("", "names no file")
-    if not unsafe:
-        lines[path] = ManifestLine(number, path, (), Description(restriction=Restriction.SEALED))
 
 
 def _stricter(earlier: ManifestLine, later: ManifestLine) -> ManifestLine:

@@ -32,7 +32,7 @@ EXIT_CODES = {
     errors.AigaqError: 1,
     errors.UsageError: 2,
     errors.SettingError: 2,
-    errors.ManifestError: 2,
+    errors.TableError: 2,
     errors.NotFoundError: 2,
     errors.RecordError: 1,
     errors.VaultError: 1,

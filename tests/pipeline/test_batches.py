@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aigaq.archive.errors import ManifestError, NotFoundError
+from aigaq.archive.errors import NotFoundError, TableError, UsageError
 from aigaq.archive.model import Restriction
 from aigaq.pipeline.batches import Delivery, load
 
@@ -76,7 +76,7 @@ def test_a_manifest_from_elsewhere_is_kept_under_its_name(tmp_path: Path) -> Non
         ("a.txt,QAN-0001", "has 2 fields, the header has 8"),
         ("a.txt,QAN 0001!,,,,,,", "'QAN 0001!' is not a case id"),
         ("a.txt,,,5 January,,,,", "date '5 January' is not written YYYY, YYYY-MM or YYYY-MM-DD"),
-        (f"a.txt,,,,,,,{'x' * 10_001}", "note is too long"),
+        (f"a.txt,,,,,,,{'x' * 10_001}", "note is longer than 10000 characters"),
     ],
 )
 def test_a_doubtful_line_is_reported_with_its_number(
@@ -124,14 +124,14 @@ def test_composed_and_decomposed_names_meet(tmp_path: Path) -> None:
     ],
 )
 def test_a_manifest_that_is_none_is_refused_as_a_whole(tmp_path: Path, manifest: str) -> None:
-    with pytest.raises(ManifestError) as refused:
+    with pytest.raises(TableError) as refused:
         deliver(tmp_path, manifest, "a.txt")
     assert refused.value.advice
 
 
 def test_a_manifest_in_cp1251_is_refused_with_advice(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_bytes("path,note\nприговор.pdf,копия\n".encode("cp1251"))
-    with pytest.raises(ManifestError, match="not UTF-8"):
+    with pytest.raises(TableError, match="not UTF-8"):
         load(tmp_path)
 
 
@@ -165,5 +165,5 @@ def test_no_folder_no_manifest_and_no_case_id_are_named(tmp_path: Path) -> None:
         load(tmp_path / "nowhere")
     with pytest.raises(NotFoundError, match="no manifest"):
         load(tmp_path, tmp_path / "none.csv")
-    with pytest.raises(ManifestError, match="not a case id"):
+    with pytest.raises(UsageError, match="not a case id"):
         load(tmp_path, case="not a case!")

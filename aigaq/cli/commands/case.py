@@ -8,9 +8,9 @@ import click
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import NotFoundError, UsageError
-from aigaq.archive.model import Agent, Case
+from aigaq.archive.model import CASE_ID, Agent, Case
 from aigaq.cli.answer import print_json
-from aigaq.cli.case_list import CASE_ID, read_cases
+from aigaq.cli.case_list import read_cases
 from aigaq.cli.commands.show import show_case
 from aigaq.cli.completion import complete_case
 from aigaq.cli.screen import Screen
