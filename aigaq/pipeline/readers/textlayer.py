@@ -124,13 +124,18 @@ def is_mixed(word: str) -> bool:
     return _MIXED.search(word) is not None
 
 
-_VOWELS = frozenset("аеёиоуыэюяәіөұүaeiouyáéíóúäöüèêàâ")
+_VOWELS = frozenset("аеёиоуыэюяәіөұүєїaeiouyáéíóúäöüèêàâãåæëîïôõøœûąęőűůýāēīōū")
+_JUDGED = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u052f]")
 _NO_VOWEL_RUN = re.compile(r"[бвгджзйклмнпрстфхцчшщғқңһbcdfghjklmnpqrstvwxz]{6}")
 
 
 def is_natural(word: str) -> bool:
-    """Whether a word could stand in some text: written in one case, with vowels, pronounceable."""
-    if len(word) <= 2 or word.isupper():
+    """Whether a word could stand in some text: written in one case, with vowels, pronounceable.
+
+    Chinese, Georgian or Arabic words can: the rule knows Latin and Cyrillic letters only, and so
+    does the OCR that would take the place of a good text.
+    """
+    if len(word) <= 2 or word.isupper() or _JUDGED.search(word) is None:
         return True
     if not (word.islower() or word[1:].islower()):
         return False
