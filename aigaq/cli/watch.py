@@ -23,16 +23,11 @@ from rich.progress import (
 )
 
 from aigaq.archive.model import Stage
+from aigaq.cli.words import STAGES
 from aigaq.messages.translator import N_
 from aigaq.pipeline.runner import Watcher
 from aigaq.pipeline.steps import Done
 
-SPOKEN = {
-    Stage.ADMIT: N_("taking in"),
-    Stage.READ: N_("reading"),
-    Stage.EXTRACT: N_("extracting"),
-    Stage.INDEX: N_("indexing"),
-}
 Say = Callable[[str], str]
 
 
@@ -96,7 +91,7 @@ class _Bars:
                 return
             word = self._say(N_("pages")) if stage is Stage.READ else ""
             task = self._progress.add_task(
-                self._say(SPOKEN[stage]), total=files, pages="", word=word, rate=""
+                self._say(STAGES[stage]), total=files, pages="", word=word, rate=""
             )
             self._tasks[stage] = task, _Count(files)
 
@@ -141,7 +136,7 @@ class _Lines:
         line = self._say(N_("{stage}: {files} files, {pages} pages, {problems} with a problem"))
         self._console.print(
             line.format(
-                stage=self._say(SPOKEN[self._stage]),
+                stage=self._say(STAGES[self._stage]),
                 files=count.files,
                 pages=count.pages,
                 problems=count.problems,

@@ -9,11 +9,15 @@ from aigaq.archive.model import Item, MentionKind, Restriction, Stage, StageStat
 from aigaq.cli.session import Session
 from aigaq.messages.translator import N_
 
-_WORDS: dict[StrEnum, str] = {
+STAGES: dict[Stage, str] = {
     Stage.ADMIT: N_("taking in"),
     Stage.READ: N_("reading"),
     Stage.EXTRACT: N_("extracting"),
     Stage.INDEX: N_("indexing"),
+}
+
+_WORDS: dict[StrEnum, str] = {
+    **STAGES,
     StageStatus.WAITING: N_("waiting"),
     StageStatus.DONE: N_("done"),
     StageStatus.REFUSED: N_("refused"),
