@@ -243,7 +243,7 @@ def _facts(package: Package, parts: list[DocumentPart]) -> dict[str, object]:
         "tracked_insertions": sum(part.insertions for part in parts),
         "tracked_deletions": sum(part.deletions for part in parts),
         "comments": sum(part.comments for part in parts),
-        "pictures": sum(1 for name in package.names if "/media/" in name),
+        "pictures": sum("/media/" in name and not name.endswith("/") for name in package.names),
     }
     return facts | {name: count for name, count in counts.items() if count}
 

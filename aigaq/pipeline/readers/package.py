@@ -161,9 +161,13 @@ class Package:
         return bytes(data)
 
     def hand_over(self, names: Iterable[str], work: Path) -> tuple[Attachment, ...]:
-        """Unpack members into the folder `work` as attachments; their names stay untrusted."""
+        """Unpack members into the folder `work` as attachments; their names stay untrusted.
+
+        Folders, which some zip programs write down as members, are left out.
+        """
         attachments = []
-        for number, name in enumerate(names, start=1):
+        files = (name for name in names if not name.endswith("/"))
+        for number, name in enumerate(files, start=1):
             path = work / f"member-{number:05}"
             with path.open("wb") as file:
                 file.writelines(self.pieces(name))

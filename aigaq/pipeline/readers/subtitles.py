@@ -39,6 +39,7 @@ _TAG = re.compile(
     r"</?(?:i|b|u|s|c|v|lang|ruby|rt|font|span|em|strong)(?=[\s>./])[^<>]*>|<(?:\d+:)?\d+:\d+[.,]\d+>",
     re.IGNORECASE,
 )
+_TTML = re.compile(r"\ufeff?\s*(?:<\?.{0,400}?\?>|<!--.{0,4000}?-->|\s)*<(?:tt:)?tt\s", re.DOTALL)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
 _VENDOR_ERRORS = (
     pysubs2.exceptions.Pysubs2Error,
@@ -129,6 +130,8 @@ def parse(text: str) -> Cues:
         return _parse_blocks(text, "vtt")
     if re.search(r"(?m)^\[Script Info\]|^Dialogue:", text):
         return _parse_with_library(text, "ass")
+    if _TTML.match(text):  # its comments end in "-->" as well
+        return _parse_with_library(text, "ttml")
     if "-->" in text:
         return _parse_blocks(text, "srt")
     return _parse_with_library(text, None)

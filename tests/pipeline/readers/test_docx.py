@@ -151,6 +151,8 @@ def test_inner_files_become_attachments(
             {
                 "word/document.xml": f"<w:document {W}><w:p>{_run(text)}</w:p></w:document>",
                 "word/embeddings/a.xlsx": b"PK",
+                "word/media/": b"",
+                "word/embeddings/": b"",
                 "word/media/p.png": b"\x89PNG",
             }
         )

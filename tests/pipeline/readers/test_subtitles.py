@@ -150,6 +150,13 @@ def test_a_file_without_cues_is_kept_as_a_text(text: str, tmp_path: Path) -> Non
     assert reading.problems
 
 
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>\n', "<!-- a --> <!-- b -->\n"])
+def test_a_comment_in_ttml_is_no_time(head: str) -> None:
+    found = parse(head + _TTML.replace("ерте", "0.5s").replace("<div>", "<div><!-- үзіліс -->"))
+    assert [(cue.start, cue.text) for cue in found.cues] == [(0.5, "a")]
+    assert found.problems == ()
+
+
 @pytest.mark.parametrize(
     "junk", ["-->" * 200_000, "<" * 300_000, "<v " * 100_000, "{\\" * 200_000, "00:" * 200_000]
 )
