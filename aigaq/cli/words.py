@@ -9,7 +9,7 @@ from aigaq.archive.model import Item, MentionKind, Restriction, Stage, StageStat
 from aigaq.cli.session import Session
 from aigaq.messages.translator import N_
 
-STAGES: dict[Stage, str] = {
+STAGES: dict[StrEnum, str] = {
     Stage.ADMIT: N_("taking in"),
     Stage.READ: N_("reading"),
     Stage.EXTRACT: N_("extracting"),
