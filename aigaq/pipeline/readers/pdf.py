@@ -28,7 +28,7 @@ from aigaq.pipeline.tools.limits import Limits
 from aigaq.pipeline.tools.sandbox import confine
 
 NAME = "pdf"
-VERSION = "1"
+VERSION = "2"
 KINDS = ("pdf",)
 
 TEXT_CHUNK = 50

@@ -36,13 +36,38 @@ _LEAST_DPI = 100.0
 """Under this resolution OCR reads nothing: a larger page is refused."""
 
 
+_FILLED_IN = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
+
+
+def _filled_in(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """The page with what people filled in and wrote on it as part of its text.
+
+    pdfium's text has neither form fields nor comments; merged into the page (in memory only) their
+    visible words are read where they stand.
+    """
+    page = document[number - 1]
+    count = min(raw.FPDFPage_GetAnnotCount(page), MOST_OBJECTS)
+    if not any(_subtype(page, index) in _FILLED_IN for index in range(count)):
+        return page
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[number - 1]
+
+
+def _subtype(page: pdfium.PdfPage, index: int) -> int:
+    note = raw.FPDFPage_GetAnnot(page, index)
+    subtype = int(raw.FPDFAnnot_GetSubtype(note))
+    raw.FPDFPage_CloseAnnot(note)
+    return subtype
+
+
 class PdfPage:
     """An open page; close it when done (pdfium's memory is not the garbage collector's)."""
 
     def __init__(self, document: pdfium.PdfDocument, number: int) -> None:
         """RefusedError when the file has no readable page of this number (from 1)."""
         try:
-            self._page = document[number - 1]
+            self._page = _filled_in(document, number)
         except pdfium.PdfiumError as error:
             raise RefusedError("the page is damaged or missing in the file") from error
         self.number = number
