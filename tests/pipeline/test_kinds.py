@@ -20,7 +20,8 @@ def packed(members: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            # A fixed time: bytes and names of tests must be the same in every process.
+            archive.writestr(zipfile.ZipInfo(name), content)
     return buffer.getvalue()
 
 
