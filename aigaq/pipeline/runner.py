@@ -11,7 +11,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -89,6 +89,31 @@ def ingest(
         return close(archive, batch.id, delivery, conditions)
 
 
+def retry(
+    archive: Archive,
+    items: Sequence[Accession] | None,
+    conditions: Conditions,
+    *,
+    workers: int,
+    watcher: Watcher,
+) -> int:
+    """Try again what failed or was refused, of these items or of all; how many stages it was.
+
+    RecordError, and nothing changed, while a batch concerned is being ingested: that run would do
+    the same work.
+    """
+    stuck = {state.item for state in archive.catalog.problems()}
+    asked = stuck if items is None else stuck & set(items)
+    batches = sorted({archive.catalog.item(item).batch for item in asked})
+    with ExitStack() as held:
+        for batch in batches:
+            held.enter_context(holding(archive, batch))
+        tried = archive.retry(sorted(asked), agent=conditions.agent)
+        for batch in batches:
+            work_off(archive, batch, conditions, workers=workers, watcher=watcher)
+    return tried
+
+
 def open_cases(archive: Archive, delivery: Delivery, conditions: Conditions) -> None:
     """Register the cases that the delivery names and nobody has registered yet, without a title."""
     known = {case.id for case in archive.catalog.cases()}
@@ -98,9 +123,9 @@ def open_cases(archive: Archive, delivery: Delivery, conditions: Conditions) -> 
 
 
 def work_off(
-    archive: Archive, batch: str | None, conditions: Conditions, *, workers: int, watcher: Watcher
+    archive: Archive, batch: str, conditions: Conditions, *, workers: int, watcher: Watcher
 ) -> None:
-    """Read and extract everything that waits (in one batch, or anywhere), then index it.
+    """Read and extract everything that waits in a batch, then index it.
 
     Reading may bring new items (attachments), so each stage goes on until nothing waits for it.
     """

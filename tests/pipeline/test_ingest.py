@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,33 @@ def test_two_runs_of_one_batch_do_not_mix(archive: Archive, folder: Path) -> Non
         pytest.raises(RecordError, match="another process"),
     ):
         ingest(archive, folder)
+
+
+def test_what_failed_is_tried_again_but_not_under_a_running_ingest(
+    archive: Archive, folder: Path
+) -> None:
+    receipt = ingest(archive, folder)
+    item = next(i for i in archive.catalog.items() if i.path == "letter.html")
+    archive.record_problem(
+        item.accession,
+        Stage.READ,
+        StageStatus.FAILED,
+        "a tool was missing",
+        tool="t",
+        agent=CONDITIONS.agent,
+    )
+    again = partial(
+        runner.retry, archive, [item.accession], CONDITIONS, workers=2, watcher=Counting()
+    )
+    with (
+        runner.holding(archive, receipt.batch),
+        pytest.raises(RecordError, match="another process"),
+    ):
+        again()
+    assert again() == 1
+    stages = archive.catalog.stages(item.accession)
+    assert {state.status for state in stages.values()} == {StageStatus.DONE}
+    assert stages[Stage.READ].attempts > 1
 
 
 KILLED_RUN = """

@@ -33,10 +33,9 @@ def command(context: click.Context, /, items: tuple[str, ...], json: bool) -> in
         watching(say, quiet=session.json) as watcher,
     ):
         wanted = [archive.catalog.item(item).accession for item in items] or None
-        tried = archive.retry(wanted, agent=session.agent)
-        runner.work_off(
+        tried = runner.retry(
             archive,
-            None,
+            wanted,
             conditions_of(settings),
             workers=runner.cores(settings.workers),
             watcher=watcher,
