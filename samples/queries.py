@@ -121,8 +121,13 @@ def dated(first: str, last: str) -> Test:
 
 
 def touching(first: str, last: str) -> Test:
-    """A date shares a day with the span: a month around it, a year that is only implied."""
-    return _has_date(lambda value: str(value["start"]) <= last and first <= str(value["end"]))
+    """A date shares a month with the span: a month or longer time around it, or its very days.
+
+    Search keeps long times by their months, so that a whole year is not 365 days of index.
+    """
+    return _has_date(
+        lambda value: str(value["start"])[:7] <= last[:7] and first[:7] <= str(value["end"])[:7]
+    )
 
 
 def _has_date(fits: Callable[[Mapping[str, object]], bool]) -> Test:
@@ -175,8 +180,8 @@ QUERIES: tuple[Query, ...] = (
     ),
     Query(
         '"Олжабай Исаев"',
-        "a phrase that is a name: this form must, others may",
-        person("isaev", r"олжабай исаев\b"),
+        "a phrase that is a name, in any case",
+        person("isaev", r"олжаба\S* исаев"),
         allows=_ISAEV,
     ),
     Query(
