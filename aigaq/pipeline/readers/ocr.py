@@ -88,17 +88,41 @@ def read_sheets(
     choices = tesseract.installed(options.languages)
     if not sheets:
         return []
-    begun: list[SheetText] = []
-    rest = list(sheets)
     if language not in choices:
-        begun = [_best_reading(rest.pop(0), choices, work)]
-        language = begun[0].language
-    read = _read_all(rest, language, work)
-    better = [
-        _best_reading(sheet, choices, work, known=text)
-        for sheet, text in zip(rest, read, strict=True)
+        language = _language_of(sheets, choices, work)
+    read = _read_all(sheets, language, work)
+    return [
+        _best_reading(sheet, choices, work, text) for sheet, text in zip(sheets, read, strict=True)
     ]
-    return begun + better
+
+
+PROBE_ROWS = 160
+"""Height of the strip that tells a document's language: three lines at 300 dpi, 0.3 CPU seconds
+once a document, where a page read in the wrong language costs two.
+"""
+
+
+def _language_of(sheets: Sequence[Sheet], choices: Sequence[str], work: Path) -> str:
+    """The language data that reads a strip of the fullest sheet with confidence, else the best."""
+    strips = [(strip, ink) for strip, ink in map(_fullest_strip, sheets) if ink > 0]
+    if len(choices) == 1 or not strips:
+        return choices[0]
+    strip, _ = max(strips, key=lambda found: found[1])
+    tried: list[SheetText] = []
+    for language in choices:
+        tried += _read_all([Sheet(0, strip)], language, work, _ONE_BLOCK)
+        if tried[-1].words and not _doubtful(tried[-1]):
+            return language
+    return max(tried, key=worth).language
+
+
+def _fullest_strip(sheet: Sheet) -> tuple[Picture, float]:
+    """The rows with most ink, and how much; rows darker than letters make them count no more."""
+    dark = (sheet.gray[::4, ::4] < 128).mean(axis=1).clip(max=0.25)
+    height = min(len(dark), PROBE_ROWS // 4)
+    ink = np.convolve(dark, np.ones(height), mode="valid")
+    top = int(ink.argmax()) * 4
+    return np.ascontiguousarray(sheet.gray[top : top + PROBE_ROWS]), float(ink.max())
 
 
 def _doubtful(text: SheetText) -> bool:
@@ -117,19 +141,16 @@ def _read_all(
     return [_text_of(sheet, words, language) for sheet, words in zip(sheets, pages, strict=True)]
 
 
-def _best_reading(
-    sheet: Sheet, choices: Sequence[str], work: Path, known: SheetText | None = None
-) -> SheetText:
-    """The best of: each language until one convinces, one block with a blur, turned upright.
-
-    A page that is `known` in one language already is not read in it again.
+def _best_reading(sheet: Sheet, choices: Sequence[str], work: Path, known: SheetText) -> SheetText:
+    """The best of: `known`, each other language until one convinces, one block with a blur, turned
+    upright. Nothing more is tried of a page that convinces at once.
     """
-    tried = [known] if known is not None else _read_all([sheet], choices[0], work)
+    tried = [known]
     for language in choices:
         best = max(tried, key=worth)
         if not _doubtful(best):
             break
-        if language != tried[0].language:
+        if language != known.language:
             tried += _read_all([sheet], language, work)
     best = max(tried, key=worth)
     if not sheet.certain and is_garbage(best):
