@@ -104,7 +104,7 @@ class Marks:
 
 
 def highlight(document: SearchDocument, marks: Marks) -> list[Mark]:
-    """All marks of a hit in order, none inside another."""
+    """All marks of a hit in order; those that overlap are one."""
     kazakh = document.language == "kk"
     found: set[Mark] = set()
     if marks.any_words():
@@ -112,7 +112,7 @@ def highlight(document: SearchDocument, marks: Marks) -> list[Mark]:
     if marks.phrases or marks.near:
         found.update(_run_marks(document.text, kazakh, marks))
     found.update(Mark(span.start, span.end) for span in document.names if span.form in marks.names)
-    return _outermost(found)
+    return _merged(found)
 
 
 def _word_marks(text: str, kazakh: bool, marks: Marks) -> Iterator[Mark]:
@@ -140,12 +140,14 @@ def _runs(phrase: tuple[str, ...], exact: list[str]) -> Iterator[int]:
             yield at
 
 
-def _outermost(marks: set[Mark]) -> list[Mark]:
-    kept: list[Mark] = []
-    for mark in sorted(marks, key=lambda each: (each.start, -each.end)):
-        if not kept or mark.end > kept[-1].end:
-            kept.append(mark)
-    return kept
+def _merged(marks: set[Mark]) -> list[Mark]:
+    merged: list[Mark] = []
+    for mark in sorted(marks):
+        if merged and mark.start < merged[-1].end:
+            merged[-1] = Mark(merged[-1].start, max(merged[-1].end, mark.end))
+        else:
+            merged.append(mark)
+    return merged
 
 
 def reason(document: SearchDocument, marks: Marks, found: list[Mark]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aigaq.archive.access import Viewer
@@ -277,6 +277,7 @@ QUERIES = st.sampled_from(
 
 
 @settings(max_examples=60, deadline=None)
+@example(["приговор", "суд", "приговор"], " ", '"суд приговор"~2')
 @given(st.lists(WORDS, min_size=1, max_size=12), st.sampled_from([" ", "\n", ", "]), QUERIES)
 def test_highlights_are_what_matched(
     tmp_path_factory: pytest.TempPathFactory, words: list[str], between: str, query: str
