@@ -26,7 +26,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from aigaq.config.values import address, choice, decimal, folder, integer, size, text, words
+from aigaq.config.values import (
+    address,
+    choice,
+    database,
+    decimal,
+    file,
+    folder,
+    integer,
+    size,
+    text,
+    words,
+)
 
 LANGUAGES = ("en", "ru", "kk")
 CONFIG_VARIABLE = "AIGAQ_CONFIG"
@@ -88,9 +99,40 @@ class OcrSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """How answers are shown."""
+    """Which engine answers, and how answers are shown."""
 
     page_size: Annotated[int, Setting(integer(1, 1000), "hits shown at a time")]
+    url: Annotated[
+        str, Setting(address, "address of Elasticsearch; empty for the index in the home")
+    ]
+    index: Annotated[
+        str,
+        Setting(text(60), "what the names of our indexes in Elasticsearch begin with"),
+    ]
+    user: Annotated[str, Setting(text(), "user of Elasticsearch; empty for none, or an API key")]
+    password_file: Annotated[str, Setting(file, "file that holds that user's password")]
+    api_key_file: Annotated[str, Setting(file, "file that holds an API key of Elasticsearch")]
+    ca_file: Annotated[
+        str, Setting(file, "certificates that Elasticsearch is trusted by; empty for the system's")
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultSettings:
+    """Where the bytes are. The store's keys come from boto3's own chain, never from here."""
+
+    bucket: Annotated[str, Setting(text(), "bucket of an S3 store; empty for a folder in the home")]
+    prefix: Annotated[
+        str, Setting(text(), "what the names of our objects in the bucket begin with")
+    ]
+    endpoint: Annotated[str, Setting(address, "address of the S3 store; empty for AWS")]
+    region: Annotated[str, Setting(text(), "region of the S3 store; empty for the store's own")]
+    ca_file: Annotated[
+        str, Setting(file, "certificates that the store is trusted by; empty for the system's")
+    ]
+    retention_days: Annotated[
+        int, Setting(integer(0, 36_500), "days that Object Lock holds each blob; 0 for no lock")
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +142,13 @@ class Settings:
     home: Annotated[Path, Setting(folder, "folder of the archive")]
     language: Annotated[
         str, Setting(choice(*LANGUAGES), "language of messages and receipts: en, ru or kk")
+    ]
+    record: Annotated[
+        str,
+        Setting(
+            database,
+            "address of a PostgreSQL database, without password; empty for SQLite in the home",
+        ),
     ]
     operator: Annotated[
         str, Setting(text(), "your name in the custody ledger; empty for the login name")
@@ -114,6 +163,7 @@ class Settings:
     limits: LimitSettings
     ocr: OcrSettings
     search: SearchSettings
+    vault: VaultSettings
     origins: Mapping[str, str]
     """Where each value came from, by key."""
 
@@ -156,6 +206,7 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "limits": LimitSettings,
     "ocr": OcrSettings,
     "search": SearchSettings,
+    "vault": VaultSettings,
 }
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 Value = TypeVar("Value")
 Reader = Callable[[object], Value]
@@ -121,7 +122,35 @@ def folder(written: object) -> Path:
 
 
 def address(written: object) -> str:
-    """An http or https address, or nothing."""
+    """An http or https address, or nothing. Never with a password: settings are shown."""
     if not isinstance(written, str) or not re.fullmatch(r"(https?://[^\s/]\S*)?", written.strip()):
         raise ValueError("an address that begins with http:// or https://")
+    if urlsplit(written.strip()).password is not None:
+        raise ValueError("an address without a password: settings are shown to whoever asks")
+    return written.strip()
+
+
+def file(written: object) -> str:
+    """A path, made absolute, `~` being the operator's home; or nothing. It need not exist yet."""
+    if written == "":
+        return ""
+    try:
+        return str(folder(written))
+    except ValueError as error:
+        raise ValueError("a file") from error
+
+
+def database(written: object) -> str:
+    """The address of a PostgreSQL database, or nothing. A password in it would be shown by
+    `aigaq config` and by process lists: it stands in the file that libpq reads (`PGPASSFILE`)."""
+    wanted = "an address such as postgresql://user@host:5432/aigaq"
+    if not isinstance(written, str):
+        raise ValueError(wanted)
+    parts = urlsplit(written.strip())
+    if not written.strip():
+        return ""
+    if parts.scheme != "postgresql" or not parts.path.strip("/"):
+        raise ValueError(wanted)
+    if parts.password is not None:
+        raise ValueError("an address without a password: put that into ~/.pgpass or PGPASSFILE")
     return written.strip()

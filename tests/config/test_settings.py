@@ -103,6 +103,10 @@ REFUSED = [
     ("AIGAQ_HOME", "~nobody-by-that-name/archive", "a folder of a user this machine knows"),
     ("PREFECT_API_URL", "ftp://example.org", "begins with http:// or https://"),
     ("AIGAQ_OPERATOR", "x" * 201, "at most 200 characters"),
+    ("AIGAQ_SEARCH_URL", "https://aigaq:secret@search.example:9200", "without a password"),
+    ("AIGAQ_RECORD", "postgresql://aigaq:secret@db.example/aigaq", "without a password"),
+    ("AIGAQ_RECORD", "mysql://db.example/aigaq", "an address such as postgresql://"),
+    ("AIGAQ_VAULT_CA_FILE", "a\0b", "a file"),
 ]
 
 

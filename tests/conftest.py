@@ -1,0 +1,32 @@
+"""What all tests share: the real servers, one of each for the whole run (see `tests.services`)."""
+
+from __future__ import annotations
+
+import os
+from types import ModuleType
+
+import pytest
+
+from tests.services import Running, ServiceMissing, sharing
+
+SERVICES: dict[str, ModuleType] = {}
+"""Every service by the name of its module and its fixture."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        sharing.begin()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        sharing.end(SERVICES)
+
+
+def _served(name: str) -> Running:
+    try:
+        return sharing.shared(SERVICES[name])
+    except ServiceMissing as missing:
+        if os.environ.get("SERVICES_REQUIRED"):
+            pytest.fail(f"{name}: {missing}")
+        pytest.skip(f"{name}: {missing}")
