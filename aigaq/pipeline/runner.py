@@ -24,7 +24,7 @@ from aigaq.archive.model import Accession, Case, Stage
 from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
 from aigaq.pipeline.receipts import Receipt, keep, receipt_of
-from aigaq.pipeline.steps import Conditions, Done, Step
+from aigaq.pipeline.steps import Conditions, Done
 from aigaq.search import indexes
 
 
@@ -41,12 +41,8 @@ class Watcher(Protocol):
 Given = TypeVar("Given")
 Got = TypeVar("Got")
 
-STEPS: tuple[tuple[Stage, Step], ...] = (
-    (Stage.READ, steps.read),
-    (Stage.EXTRACT, steps.extract),
-)
-"""What is done to one item at a time once it is in custody, in order."""
-
+EXTRACTED_AT_ONCE = 20
+"""Items a worker takes from at once: small ones share a confined child and what it has loaded."""
 
 INDEXED_AT_ONCE = 200
 """Items between two commits of the index."""
@@ -130,11 +126,21 @@ def work_off(
     Reading may bring new items (attachments), so each stage goes on until nothing waits for it.
     """
     steps.make_ready()
-    for stage, step in STEPS:
-        while todo := archive.catalog.waiting(stage, batch):
-            watcher.begin(stage, len(todo))
-            for done in across(partial(step, archive, conditions=conditions), todo, workers):
-                watcher.done(done)
+    read = partial(steps.read, archive, conditions=conditions)
+    while todo := archive.catalog.waiting(Stage.READ, batch):
+        watcher.begin(Stage.READ, len(todo))
+        for done in across(read, todo, workers):
+            watcher.done(done)
+
+    def extract(part: Sequence[Accession]) -> None:
+        for done in steps.extract(archive, part, conditions):
+            watcher.done(done)
+
+    while todo := archive.catalog.waiting(Stage.EXTRACT, batch):
+        watcher.begin(Stage.EXTRACT, len(todo))
+        fair = -(-len(todo) // (2 * workers))  # the last part must not keep one worker at it
+        for _ in across(extract, chunks(todo, min(EXTRACTED_AT_ONCE, fair)), workers):
+            pass
     index_waiting(archive, watcher)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -57,10 +57,6 @@ class Done:
     path: str
     passages: int = 0
     problem: str = ""
-
-
-Step = Callable[..., Done]
-"""`step(archive, accession, conditions)`: what the runner and the flows map over items."""
 
 
 def make_ready() -> None:
@@ -178,24 +174,82 @@ def _attach(archive: Archive, item: Item, made: MadeFile) -> Derivative:
     )
 
 
-def extract(archive: Archive, accession: Accession, conditions: Conditions) -> Done:
-    """Find the mentions in every passage of one item."""
-    item = archive.catalog.item(accession)
-    texts = [(passage.number, passage.text) for passage in archive.catalog.passages(accession)]
-    found: dict[int, list[Mention]] = {}
-    try:
-        for start in range(0, len(texts), PASSAGES_A_CHILD):
-            part = texts[start : start + PASSAGES_A_CHILD]
-            found |= confine(mentions_in, part, item.description.language, limits=conditions.limits)
-    except (RefusedError, ToolError) as error:
-        return _went_wrong(archive, item, Stage.EXTRACT, error, conditions)
-    archive.record_mentions(accession, found, tool=extractors.VERSION, agent=conditions.agent)
-    return Done(Stage.EXTRACT, item.path, len(texts))
+def extract(
+    archive: Archive, accessions: Sequence[Accession], conditions: Conditions
+) -> Iterator[Done]:
+    """Find the mentions in every passage of these items, small ones together in one child.
+
+    A child that is stopped costs no neighbour: its items are tried again, each alone.
+    """
+    for group in _groups(archive, accessions):
+        if len(group) > 1:
+            try:
+                found = _mentions(group, conditions)
+            except (RefusedError, ToolError):
+                found = None
+            if found is not None:
+                yield from (_extracted(archive, text, found, conditions) for text in group)
+                continue
+        for text in group:
+            try:
+                found = _mentions([text], conditions)
+            except (RefusedError, ToolError) as error:
+                yield _went_wrong(archive, text.item, Stage.EXTRACT, error, conditions)
+            else:
+                yield _extracted(archive, text, found, conditions)
 
 
-def mentions_in(texts: Sequence[tuple[int, str]], language: str) -> dict[int, list[Mention]]:
-    """Mentions by passage number. Runs in a confined process, which copies the loaded models."""
-    return {number: extractors.extract(text, language=language) for number, text in texts}
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """An item and its passages as (number, text)."""
+
+    item: Item
+    passages: tuple[tuple[int, str], ...]
+
+
+_Found = dict[Accession, dict[int, list[Mention]]]
+
+
+def _groups(archive: Archive, accessions: Sequence[Accession]) -> Iterator[list[_Text]]:
+    """Items in order, as many together as one child takes passages of; a larger one alone."""
+    group: list[_Text] = []
+    size = 0
+    for accession in accessions:
+        passages = tuple((each.number, each.text) for each in archive.catalog.passages(accession))
+        if group and size + len(passages) > PASSAGES_A_CHILD:
+            yield group
+            group, size = [], 0
+        group.append(_Text(archive.catalog.item(accession), passages))
+        size += len(passages)
+    if group:
+        yield group
+
+
+def _mentions(group: Sequence[_Text], conditions: Conditions) -> _Found:
+    """The mentions of a group, found in confined children of at most so many passages each."""
+    found: _Found = {text.item.accession: {} for text in group}
+    todo = [(text.item, number, words) for text in group for number, words in text.passages]
+    for start in range(0, len(todo), PASSAGES_A_CHILD):
+        part = todo[start : start + PASSAGES_A_CHILD]
+        texts = [(words, item.description.language) for item, _, words in part]
+        mentions = confine(mentions_in, texts, limits=conditions.limits)
+        for (item, number, _), each in zip(part, mentions, strict=True):
+            found[item.accession][number] = each
+    return found
+
+
+def mentions_in(texts: Sequence[tuple[str, str]]) -> list[list[Mention]]:
+    """The mentions of each (text, language). Runs in a confined process, which copies the loaded
+    models."""
+    return [extractors.extract(text, language=language) for text, language in texts]
+
+
+def _extracted(archive: Archive, text: _Text, found: _Found, conditions: Conditions) -> Done:
+    item = text.item
+    archive.record_mentions(
+        item.accession, found[item.accession], tool=extractors.VERSION, agent=conditions.agent
+    )
+    return Done(Stage.EXTRACT, item.path, len(text.passages))
 
 
 def index(archive: Archive, engine: Engine, accessions: Sequence[Accession]) -> list[Done]:

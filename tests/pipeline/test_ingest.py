@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from aigaq.archive.verify import verify
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.receipts import Receipt
 from aigaq.pipeline.steps import Conditions, Done
+from aigaq.pipeline.tools.sandbox import Limits
 from aigaq.search import indexes
 from aigaq.search.finder import find
 from samples.trouble import huge_page_pdf
@@ -85,6 +87,23 @@ def test_what_was_read_is_in_the_record_and_verifies(archive: Archive, folder: P
     assert {"person", "article", "date", "turn"} <= kinds
     report = verify(archive)
     assert report.findings == ()
+
+
+def test_a_text_that_stops_its_child_costs_no_neighbour(archive: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, copies in (("a.txt", 1), ("b.txt", 3_000), ("c.txt", 2)):
+        (folder / name).write_text(HEARING * copies, encoding="utf-8")
+    hurried = replace(CONDITIONS, limits=Limits(cpu_seconds=3))
+    runner.ingest(archive, batches.load(folder), hurried, workers=1, watcher=Counting())
+    ended = {item.path: archive.catalog.stages(item.accession) for item in archive.catalog.items()}
+    status = {path: stages[Stage.EXTRACT].status for path, stages in ended.items()}
+    assert status == {
+        "a.txt": StageStatus.DONE,
+        "b.txt": StageStatus.FAILED,
+        "c.txt": StageStatus.DONE,
+    }
+    assert "ran out of processor time" in ended["b.txt"][Stage.EXTRACT].problem
 
 
 def test_the_same_folder_again_does_nothing_twice(archive: Archive, folder: Path) -> None:

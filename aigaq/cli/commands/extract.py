@@ -103,12 +103,12 @@ def _mentions(session: Session, file: Path, reading: Reading) -> Iterator[Found]
     mark = _byte_order_mark(file)
     for start in range(0, len(reading.passages), steps.PASSAGES_A_CHILD):
         part = reading.passages[start : start + steps.PASSAGES_A_CHILD]
-        texts = [(passage.number, passage.text) for passage in part]
-        mentions = confine(steps.mentions_in, texts, "", limits=limits)
-        for passage in part:
+        texts = [(passage.text, "") for passage in part]
+        found = confine(steps.mentions_in, texts, limits=limits)
+        for passage, mentions in zip(part, found, strict=True):
             unpaged = passage.kind is PassageKind.TEXT
             shift = passage.offset + mark if unpaged else 0
-            for mention in mentions[passage.number]:
+            for mention in mentions:
                 yield Found(mention, passage, shift)
 
 

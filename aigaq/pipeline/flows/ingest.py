@@ -112,8 +112,8 @@ def extract_files(
 ) -> int:
     """Find the mentions in a list of items; how many it was."""
     with Archive.open(Path(mapped.home)) as archive:
-        for accession in files:
-            watcher().done(steps.extract(archive, accession, mapped.conditions))
+        for done in steps.extract(archive, files, mapped.conditions):
+            watcher().done(done)
     return len(files)
 
 
