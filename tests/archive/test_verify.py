@@ -433,6 +433,12 @@ def test_a_deleted_row_is_named(full: Archive) -> None:
     assert RowsMissing(1, 2) in verify(full).findings
 
 
+def test_a_cut_that_head_and_checkpoint_both_tell_of_is_one_finding(full: Archive) -> None:
+    size = full.catalog.checkpoint().size
+    sql(full, f"DELETE FROM events WHERE sequence>={size - 2}")
+    assert of_type(verify(full), LedgerCut) == [LedgerCut(size, size - 2)]
+
+
 def test_an_edited_item_is_named(full: Archive) -> None:
     sql(full, "UPDATE items SET size=1 WHERE path='photo.jpg'")
     assert verify(full).findings == (RowDisagrees("items", nth(full, 1), "size", "8", "1"),)
