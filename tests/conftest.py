@@ -8,8 +8,13 @@ from types import ModuleType
 import pytest
 
 from tests.services import Running, ServiceMissing, sharing
+from tests.services import elasticsearch as _elasticsearch
+from tests.services import elasticsearch_secured as _elasticsearch_secured
 
-SERVICES: dict[str, ModuleType] = {}
+SERVICES: dict[str, ModuleType] = {
+    "elasticsearch": _elasticsearch,
+    "elasticsearch_secured": _elasticsearch_secured,
+}
 """Every service by the name of its module and its fixture."""
 
 
@@ -30,3 +35,15 @@ def _served(name: str) -> Running:
         if os.environ.get("SERVICES_REQUIRED"):
             pytest.fail(f"{name}: {missing}")
         pytest.skip(f"{name}: {missing}")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch() -> Running:
+    """A real Elasticsearch without security."""
+    return _served("elasticsearch")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_secured() -> Running:
+    """A real Elasticsearch behind TLS, with a user who may touch only our indices."""
+    return _served("elasticsearch_secured")
