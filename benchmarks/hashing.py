@@ -21,6 +21,7 @@ from typing import NamedTuple
 from aigaq.archive.custody import Archive
 from aigaq.archive.digests import measure_file
 from aigaq.archive.model import Agent, Description
+from aigaq.archive.places import Places
 from aigaq.archive.vault.folder import FolderVault
 from aigaq.archive.verify import verify
 
@@ -70,7 +71,7 @@ def make_files(folder: Path, size: int) -> list[Path]:
 
 
 def fill(home: Path, files: Sequence[Path]) -> Archive:
-    archive = Archive.create(home)
+    archive = Archive.create(Places(home))
     batch = archive.open_batch("benchmark", agent=AGENT).id
     for file in files:
         archive.receive(

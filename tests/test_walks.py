@@ -12,6 +12,7 @@ import pytest
 from aigaq.archive.access import Viewer
 from aigaq.archive.custody import Archive
 from aigaq.archive.model import Agent, Stage
+from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.receipts import Receipt
@@ -42,7 +43,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, 
     """The sample batch, ingested once."""
     generate(BATCH, TRUTH, 7)
     conditions = Conditions(Agent("archivist", "aigaq", "test"))
-    with Archive.create(tmp_path_factory.mktemp("walk") / "home") as archive:
+    with Archive.create(Places(tmp_path_factory.mktemp("walk") / "home")) as archive:
         delivery = batches.load(BATCH)
         receipt = runner.ingest(archive, delivery, conditions, workers=2, watcher=Nobody())
         yield archive, receipt

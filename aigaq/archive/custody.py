@@ -22,7 +22,7 @@ from aigaq.archive import entries, readings, schema, statements
 from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database
-from aigaq.archive.errors import RecordError
+from aigaq.archive.errors import RecordError, SettingError
 from aigaq.archive.layout import FORMAT, Layout
 from aigaq.archive.ledger import (
     ARCHIVE_OBJECT,
@@ -52,6 +52,7 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
+from aigaq.archive.places import Places
 from aigaq.archive.rows import derivative_row, passage_row
 from aigaq.archive.vault import Stored, Vault
 from aigaq.archive.vault.folder import FolderVault
@@ -87,33 +88,33 @@ class Archive:
         self._now = clock
 
     @classmethod
-    def create(cls, home: Path) -> Self:
-        """Open the archive in `home`, making it first where there is none.
+    def create(cls, places: Places) -> Self:
+        """Open the archive that is in these places, making it first where there is none.
 
         Two processes may do this at once, and a creation that was killed is completed.
         """
-        layout = Layout(home.absolute())
+        layout = Layout(places.home.absolute())
         layout.make_folders()
         if layout.format_file.exists():
-            return cls.open(home)
+            return cls.open(places)
         with _only_one(layout.home):
-            database = Database(layout.database)
+            database = _database(places, layout)
             database.create_tables()
             _begin_ledger(database)
             database.close()
             unfinished = layout.tmp / "aigaq-archive"
             unfinished.write_text(f"{FORMAT}\n")
             unfinished.replace(layout.format_file)
-        return cls.open(home)
+        return cls.open(places)
 
     @classmethod
-    def open(cls, home: Path) -> Self:
-        """Open the archive in `home`; NotFoundError when there is none, RecordError when it is of
-        another format. Removes temporary files of dead processes and nothing else."""
-        layout = Layout(home.absolute())
+    def open(cls, places: Places) -> Self:
+        """Open the archive in these places; NotFoundError when there is none, RecordError when it
+        is of another format. Removes temporary files of dead processes and nothing else."""
+        layout = Layout(places.home.absolute())
         layout.check()
-        vault = FolderVault(layout.vault, layout.tmp)
-        archive = cls(layout, Database(layout.database), vault)
+        vault = _vault(places, layout)
+        archive = cls(layout, _database(places, layout), vault)
         if os.access(layout.tmp, os.W_OK) and os.access(layout.checkpoints, os.W_OK):
             vault.sweep()
             archive._publish()
@@ -509,6 +510,18 @@ def _check_derivatives(item: Item, derivatives: Sequence[Derivative]) -> None:
     for made in derivatives:
         if made.item != item.accession or made.source not in sources:
             raise RecordError(f"the {made.role} {made.digest} was not made from {item.accession}")
+
+
+def _database(places: Places, layout: Layout) -> Database:
+    if places.record:
+        raise SettingError(f"record = {places.record!r}: PostgreSQL cannot hold the record yet")
+    return Database(layout.database)
+
+
+def _vault(places: Places, layout: Layout) -> Vault:
+    if places.vault is not None:
+        raise SettingError(f"vault.bucket = {places.vault.bucket!r}: S3 cannot hold the bytes yet")
+    return FolderVault(layout.vault, layout.tmp)
 
 
 def _begin_ledger(database: Database) -> None:

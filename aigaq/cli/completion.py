@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from aigaq.archive.errors import AigaqError
 from aigaq.cli.session import read_settings
 from aigaq.messages.plain import plain
+from aigaq.pipeline.flows.places import places_of
 
 if TYPE_CHECKING:
     from aigaq.archive.catalog import Catalog
@@ -78,7 +79,7 @@ def _look_up(
     home = context.find_root().params.get("home")
     try:
         settings = read_settings({"home": home} if home else {})
-        with Archive.open(settings.home) as archive:
+        with Archive.open(places_of(settings)) as archive:
             return look(archive.catalog)
     except AigaqError:
         return []

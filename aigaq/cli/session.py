@@ -10,8 +10,10 @@ import click
 from aigaq import __version__
 from aigaq.archive.errors import SettingError
 from aigaq.archive.model import Agent
+from aigaq.archive.places import Places
 from aigaq.config.settings import InvalidSettingError, Settings
 from aigaq.messages.translator import N_, Translator, translator
+from aigaq.pipeline.flows.places import places_of
 
 json_option = click.option("--json", is_flag=True, help=N_("Answer in JSON."))
 """The option every command has."""
@@ -80,6 +82,11 @@ class Session:
     def on_prefect(self) -> bool:
         """Whether flows are to run under a Prefect API, rather than in local processes."""
         return self.settings.prefect == "auto" and bool(self.settings.prefect_api_url)
+
+    @property
+    def places(self) -> Places:
+        """Where the archive of this call is."""
+        return places_of(self.settings)
 
     @property
     def agent(self) -> Agent:

@@ -26,6 +26,7 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
+from aigaq.archive.places import Places
 
 ARCHIVIST = Agent("a.seitova", "aigaq", "0.1.0")
 TEXTS = ("Подсудимый Ержан Ахметов признан виновным.", "Сот үкімі: Ә. Қ. Сейітов ақталды.")
@@ -33,7 +34,7 @@ TEXTS = ("Подсудимый Ержан Ахметов признан вино
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "home") as made:
+    with Archive.create(Places(tmp_path / "home")) as made:
         yield made
 
 

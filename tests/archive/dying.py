@@ -17,6 +17,7 @@ from aigaq.archive.custody import Archive
 from aigaq.archive.database import Database
 from aigaq.archive.layout import Layout
 from aigaq.archive.model import Agent, Description, Digest, Stage
+from aigaq.archive.places import Places
 from aigaq.archive.vault import Stored
 from aigaq.archive.vault.folder import FolderVault
 from tests.archive.conftest import read
@@ -81,7 +82,7 @@ class DyingArchive(Archive):
 
 
 def dying_archive(home: Path, death: Death) -> Archive:
-    Archive.create(home).close()
+    Archive.create(Places(home)).close()
     layout = Layout(home.absolute())
     database = Database(layout.database)
     vault = DyingVault(layout.vault, layout.tmp)

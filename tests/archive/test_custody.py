@@ -30,6 +30,7 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
+from aigaq.archive.places import Places
 from aigaq.archive.vault import Stored
 from aigaq.archive.vault.folder import FolderVault
 from aigaq.archive.verify import verify
@@ -52,9 +53,12 @@ def terms(archive: Archive, of: str) -> list[tuple[str, str]]:
 
 
 def test_an_archive_is_created_once_and_opened_again(tmp_path: Path) -> None:
-    with Archive.create(tmp_path / "home") as first:
+    with Archive.create(Places(tmp_path / "home")) as first:
         head = first.catalog.checkpoint()
-    with Archive.create(tmp_path / "home") as second, Archive.open(tmp_path / "home") as third:
+    with (
+        Archive.create(Places(tmp_path / "home")) as second,
+        Archive.open(Places(tmp_path / "home")) as third,
+    ):
         assert second.catalog.checkpoint() == third.catalog.checkpoint() == head
     assert head.size == 1
     assert (tmp_path / "home").stat().st_mode & 0o077 == 0
@@ -62,7 +66,7 @@ def test_an_archive_is_created_once_and_opened_again(tmp_path: Path) -> None:
 
 def test_a_folder_without_an_archive_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as caught:
-        Archive.open(tmp_path)
+        Archive.open(Places(tmp_path))
     assert "--home" in caught.value.advice
     assert list(tmp_path.iterdir()) == []
 
@@ -70,7 +74,7 @@ def test_a_folder_without_an_archive_is_not_opened(tmp_path: Path) -> None:
 def test_an_archive_of_a_newer_format_is_left_alone(archive: Archive) -> None:
     archive.layout.format_file.write_text("2\n")
     with pytest.raises(RecordError, match="format '2'"):
-        Archive.open(archive.home)
+        Archive.open(Places(archive.home))
 
 
 # --- cases and batches ----------------------------------------------------------------------------

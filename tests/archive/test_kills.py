@@ -14,6 +14,7 @@ import pytest
 from aigaq.archive.custody import Archive
 from aigaq.archive.findings import Unaccounted
 from aigaq.archive.model import Stage
+from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 from tests.archive.dying import POINTS, ingest
 
@@ -58,7 +59,7 @@ def test_killed_at_a_step(tmp_path: Path, folder: Path, point: str, number: int)
     process = start(home, folder, point, number)
     status = process.wait(60)
     assert status == (0 if point == "never" else -9)
-    with Archive.open(home) as archive:
+    with Archive.open(Places(home)) as archive:
         assert list(archive.layout.tmp.iterdir()) == []
         before = verify(archive).findings
         assert all(isinstance(f, Unaccounted) or f.type == "NothingToVerify" for f in before)
@@ -76,6 +77,6 @@ def test_killed_at_any_moment(tmp_path: Path, folder: Path) -> None:
         time.sleep(0.7 + dice.random() * 0.8)
         process.kill()
         process.wait(60)
-    with Archive.create(home) as archive:
+    with Archive.create(Places(home)) as archive:
         ingest(archive, folder)
         assert_whole(archive, files)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.model import Agent, Batch, Case, Description
+from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ AGENT = Agent("a.seitova", "aigaq", "0.1.0")
 
 def work(home: Path, name: str) -> None:
     """One process: several threads hand in files that other processes hand in, too."""
-    with Archive.create(home) as archive:
+    with Archive.create(Places(home)) as archive:
         archive.add_case(Case("QAN-0001"), agent=AGENT)
         batch = archive.open_batch("one delivery of all", agent=AGENT)
 
@@ -54,7 +55,7 @@ def test_processes_and_threads_never_fork_the_ledger(tmp_path: Path) -> None:
         for number in range(PROCESSES)
     ]
     assert [process.wait(120) for process in running] == [0] * PROCESSES
-    with Archive.open(home) as archive:
+    with Archive.open(Places(home)) as archive:
         items = list(archive.catalog.items())
         own, shared = PROCESSES * THREADS * FILES, FILES
         assert len(items) == own + shared

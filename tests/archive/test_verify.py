@@ -43,6 +43,7 @@ from aigaq.archive.findings import (
 )
 from aigaq.archive.ledger import row_object
 from aigaq.archive.model import Accession, Digest, Tool
+from aigaq.archive.places import Places
 from aigaq.archive.verify import VerifyReport, verify
 from tests.archive.conftest import ARCHIVIST, Delivery, read
 
@@ -498,7 +499,7 @@ def test_an_older_database_with_newer_checkpoints_is_a_cut(full: Archive) -> Non
     for file in full.home.glob("archive.db*"):
         file.unlink()
     (full.home.parent / "backup.db").rename(full.layout.database)
-    with Archive.open(full.home) as restored:
+    with Archive.open(Places(full.home)) as restored:
         [finding] = verify(restored).findings
         assert finding == LedgerCut(head.size, restored.catalog.checkpoint().size)
 
@@ -522,7 +523,7 @@ def test_a_checkpoint_lost_from_the_folder_is_written_again(full: Archive) -> No
     [path] = full.layout.checkpoints.iterdir()
     body = path.read_text()
     path.unlink()
-    with Archive.open(full.home):
+    with Archive.open(Places(full.home)):
         assert path.read_text() == body
 
 

@@ -25,6 +25,7 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
+from aigaq.archive.places import Places
 from aigaq.cli.main import main
 from aigaq.search.indexer import documents
 from aigaq.search.indexes import build_new, swap, writing
@@ -96,7 +97,7 @@ class Small:
 @pytest.fixture
 def small(home: Path, tmp_path: Path) -> Small:
     """A verdict with its mentions, a duplicate, a sealed, a refused and a hostile-named file."""
-    with Archive.create(home) as archive:
+    with Archive.create(Places(home)) as archive:
         archive.add_case(Case("QAN-0042", "Дело Исаева", "first [red]note[/red]"), agent=AGENT)
         batch = archive.open_batch("/deliveries/one", agent=AGENT).id
 
@@ -172,7 +173,7 @@ def mention(kind: MentionKind, raw: str, value: dict[str, object], role: str = "
 @pytest.fixture
 def indexed(small: Small) -> Small:
     """The small archive with everything that has text in the index, sealed text too."""
-    with Archive.open(small.home) as archive, writing(small.home):
+    with Archive.open(Places(small.home)) as archive, writing(small.home):
         name, engine = build_new(small.home)
         read_witness(archive, small.sealed)
         for accession in (small.verdict, small.sealed):

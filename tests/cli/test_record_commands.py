@@ -8,6 +8,7 @@ import pytest
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.model import Stage, StageStatus
+from aigaq.archive.places import Places
 from tests.cli import shapes
 from tests.cli.conftest import AGENT, HOSTILE, Run, Small
 
@@ -135,7 +136,7 @@ def test_status_says_what_is_in_what_failed_and_what_waits(run: Run, small: Smal
 
 def test_the_reason_of_a_sealed_item_is_sealed_too(run: Run, small: Small) -> None:
     reason = "the attachment of Ахметова cannot be read"
-    with Archive.open(small.home) as archive:
+    with Archive.open(Places(small.home)) as archive:
         archive.record_problem(
             small.sealed, Stage.READ, StageStatus.FAILED, reason, tool="tests 1", agent=AGENT
         )

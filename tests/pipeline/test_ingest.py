@@ -20,6 +20,7 @@ from aigaq.archive.access import Viewer
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import RecordError
 from aigaq.archive.model import Agent, Outcome, Restriction, Stage, StageStatus
+from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.receipts import Receipt
@@ -55,7 +56,7 @@ def ingest(archive: Archive, folder: Path, watcher: Counting | None = None) -> R
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "home") as made:
+    with Archive.create(Places(tmp_path / "home")) as made:
         yield made
 
 
@@ -184,10 +185,11 @@ KILLED_RUN = """
 import sys
 from pathlib import Path
 from aigaq.archive.custody import Archive
+from aigaq.archive.places import Places
 from aigaq.pipeline import batches, runner
 from tests.pipeline.test_ingest import CONDITIONS, Counting
 home, folder = map(Path, sys.argv[1:])
-with Archive.create(home) as archive:
+with Archive.create(Places(home)) as archive:
     runner.ingest(archive, batches.load(folder), CONDITIONS, workers=2, watcher=Counting())
 """
 
@@ -206,7 +208,7 @@ def test_killed_anywhere_a_second_run_finishes_the_rest(tmp_path: Path) -> None:
         time.sleep(0.4 + tenth * 0.35)
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-    with Archive.create(home) as archive:
+    with Archive.create(Places(home)) as archive:
         receipt = ingest(archive, folder)
         paths = Counter(line.path for line in receipt.lines)
         assert set(paths.values()) == {1}, "a file was taken in twice"

@@ -25,6 +25,7 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
+from aigaq.archive.places import Places
 from aigaq.pipeline import receipts
 from aigaq.pipeline.batches import load
 from aigaq.pipeline.receipts import Receipt
@@ -36,7 +37,7 @@ HEADER = "path,case_ids,restriction\n"
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "home") as made:
+    with Archive.create(Places(tmp_path / "home")) as made:
         made.add_case(Case("QAN-0001"), agent=AGENT)
         yield made
 

@@ -49,3 +49,6 @@ class Vault(Protocol):
 
     def contents(self) -> Iterator[Digest | Stray]:
         """Everything that lies in the vault, in no promised order."""
+
+    def sweep(self) -> None:
+        """Remove what dead processes left unfinished; touches no blob."""

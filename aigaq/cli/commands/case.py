@@ -42,7 +42,7 @@ def add(
             f"{case!r} is not a case id",
             advice="a case id is made of letters, digits and _ . / -, such as QAN-0042",
         )
-    with Archive.create(session.settings.home) as archive:
+    with Archive.create(session.places) as archive:
         known = _known(archive, case) or Case(case)
         wanted = Case(
             case,
@@ -62,7 +62,7 @@ def add(
 def listed(context: click.Context, /, json: bool) -> None:
     """List all cases."""
     session = Session.of(context, json=json)
-    with Archive.open(session.settings.home) as archive:
+    with Archive.open(session.places) as archive:
         cases = archive.catalog.cases()
     if session.json:
         print_json({"cases": [_case_json(case) for case in cases]})
@@ -83,7 +83,7 @@ def listed(context: click.Context, /, json: bool) -> None:
 def shown(context: click.Context, /, case: str, json: bool) -> None:
     """Show one case: the same as `aigaq show ID`."""
     session = Session.of(context, json=json)
-    with Archive.open(session.settings.home) as archive:
+    with Archive.open(session.places) as archive:
         show_case(session, archive, archive.catalog.case(case))
 
 
@@ -96,7 +96,7 @@ def imported(context: click.Context, /, file: Path, json: bool) -> int:
     session = Session.of(context, json=json)
     read = read_cases(file)
     counts = dict.fromkeys(("added", "changed", "unchanged"), 0)
-    with Archive.create(session.settings.home) as archive:
+    with Archive.create(session.places) as archive:
         for _line, case in read.cases:
             counts[_put(archive, case, session.agent)] += 1
     if session.json:

@@ -71,7 +71,7 @@ def _ingest(
     delivery = batches.load(folder, manifest, case)
     if session.on_prefect:
         return _by_prefect(session, folder, manifest, case, watcher)
-    with Archive.create(settings.home) as archive:
+    with Archive.create(session.places) as archive:
         return runner.ingest(
             archive,
             delivery,

@@ -32,7 +32,7 @@ def command(context: click.Context, /, *, json: bool) -> None:
 
 
 def _reindex(session: Session, watcher: Watcher) -> Reindexed:
-    with Archive.open(session.settings.home) as archive:
+    with Archive.open(session.places) as archive:
         if not session.on_prefect:
             return runner.reindex(archive, watcher)
     required(session.settings.prefect_api_url)

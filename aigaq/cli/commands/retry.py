@@ -29,7 +29,7 @@ def command(context: click.Context, /, items: tuple[str, ...], json: bool) -> in
     settings = session.settings
     say = session.translator.gettext
     with (
-        Archive.open(settings.home) as archive,
+        Archive.open(session.places) as archive,
         watching(say, quiet=session.json) as watcher,
     ):
         wanted = [archive.catalog.item(item).accession for item in items] or None

@@ -34,7 +34,7 @@ LETTERS_SHOWN = 60
 def command(context: click.Context, /, thing: str, unseal: bool, json: bool) -> None:
     """Tell everything the record knows of one item, case or batch."""
     session = Session.of(context, json=json)
-    with Archive.open(session.settings.home) as archive:
+    with Archive.open(session.places) as archive:
         found = find_thing(archive, thing)
         if isinstance(found, Item):
             sealed = frozenset({str(found.accession)} if unseal else ())

@@ -50,7 +50,7 @@ class Status:
 def command(context: click.Context, /, batch: str | None, json: bool) -> None:
     """Say how the archive stands, or one batch of it."""
     session = Session.of(context, json=json)
-    with Archive.open(session.settings.home) as archive:
+    with Archive.open(session.places) as archive:
         status = look(archive.catalog, batch)
     if session.json:
         print_json({"home": str(session.settings.home), **_as_json(status)})

@@ -33,7 +33,7 @@ FINDINGS = 3
 def command(context: click.Context, /, *, item: str | None, case: str | None, json: bool) -> int:
     """Carry out the nine checks and tell every finding."""
     session = Session.of(context, json=json)
-    with Archive.open(session.settings.home) as archive:
+    with Archive.open(session.places) as archive:
         if item is not None:
             archive.catalog.item(item)
         if case is not None:
@@ -52,7 +52,7 @@ def _verify(
 ) -> VerifyReport:
     settings = session.settings
     if not session.on_prefect:
-        with Archive.open(settings.home) as archive:
+        with Archive.open(session.places) as archive:
             return verify(archive, progress, settings.workers or None, item=item, case=case)
     required(settings.prefect_api_url)
     # prefect takes three seconds to import, so only this road pays for it.

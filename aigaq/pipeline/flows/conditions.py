@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aigaq import __version__
 from aigaq.archive.model import Agent
-from aigaq.archive.places import Places, S3Place
 from aigaq.config.settings import Settings
 from aigaq.pipeline.readers import ReadOptions
 from aigaq.pipeline.steps import Conditions
@@ -42,17 +41,3 @@ def options_of(settings: Settings) -> ReadOptions:
     """How readers read."""
     ocr = settings.ocr
     return ReadOptions(languages=ocr.languages, dpi=ocr.dpi, review_below=ocr.review_below)
-
-
-def places_of(settings: Settings) -> Places:
-    """Where the archive's record and bytes are."""
-    vault = settings.vault
-    bucket = S3Place(
-        bucket=vault.bucket,
-        prefix=vault.prefix,
-        endpoint=vault.endpoint,
-        region=vault.region,
-        ca_file=vault.ca_file,
-        retention_days=vault.retention_days,
-    )
-    return Places(settings.home, settings.record, bucket if vault.bucket else None)

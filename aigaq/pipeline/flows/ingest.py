@@ -22,6 +22,7 @@ from aigaq.pipeline import batches, runner, steps
 from aigaq.pipeline.batches import Arrival
 from aigaq.pipeline.flows.conditions import conditions_of
 from aigaq.pipeline.flows.mapping import Mapped, map_files, watched_by, watcher
+from aigaq.pipeline.flows.places import places_of
 from aigaq.pipeline.receipts import Receipt, problem_rows, shareable, to_text
 from aigaq.pipeline.runner import Watcher
 
@@ -48,13 +49,14 @@ def ingest(folder: str, home: str, manifest: str | None = None, case: str | None
     The same folder again continues where the record says it stopped.
     """
     settings = Settings.load(command_line={"home": home})
+    places = places_of(settings)
     conditions = conditions_of(settings)
     delivery = batches.load(Path(folder), Path(manifest) if manifest else None, case)
-    with Archive.create(Path(home)) as archive:
+    with Archive.create(places) as archive:
         batch = archive.open_batch(delivery.source, agent=conditions.agent)
         with runner.holding(archive, batch.id), tags(batch.id):
             runner.open_cases(archive, delivery, conditions)
-            mapped = Mapped(home, batch.id, conditions, runner.cores(settings.workers))
+            mapped = Mapped(places, batch.id, conditions, runner.cores(settings.workers))
             map_files(Stage.ADMIT, admit_files, delivery.arrivals, mapped)
             work_off(archive, mapped)
             receipt = runner.close(archive, batch.id, delivery, conditions)
@@ -79,7 +81,7 @@ def work_off(archive: Archive, mapped: Mapped) -> None:
 )
 def admit_files(mapped: Mapped, files: Sequence[Arrival], first: int, last: int, total: int) -> int:
     """Take a list of files into custody; how many it was."""
-    with Archive.open(Path(mapped.home)) as archive:
+    with Archive.open(mapped.places) as archive:
         for arrival in files:
             watcher().done(steps.admit(archive, mapped.batch, arrival, mapped.conditions))
     return len(files)
@@ -95,7 +97,7 @@ def read_files(
     mapped: Mapped, files: Sequence[Accession], first: int, last: int, total: int
 ) -> int:
     """Read a list of items into passages; how many it was."""
-    with Archive.open(Path(mapped.home)) as archive:
+    with Archive.open(mapped.places) as archive:
         for accession in files:
             watcher().done(steps.read(archive, accession, mapped.conditions))
     return len(files)
@@ -111,7 +113,7 @@ def extract_files(
     mapped: Mapped, files: Sequence[Accession], first: int, last: int, total: int
 ) -> int:
     """Find the mentions in a list of items; how many it was."""
-    with Archive.open(Path(mapped.home)) as archive:
+    with Archive.open(mapped.places) as archive:
         for done in steps.extract(archive, files, mapped.conditions):
             watcher().done(done)
     return len(files)
@@ -122,7 +124,7 @@ def extract_files(
 )
 def index_batch(mapped: Mapped) -> None:
     """Put what waits into the current index."""
-    with Archive.open(Path(mapped.home)) as archive:
+    with Archive.open(mapped.places) as archive:
         runner.index_waiting(archive, watcher())
 
 

@@ -17,6 +17,7 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.futures import as_completed
 
 from aigaq.archive.model import Stage
+from aigaq.archive.places import Places
 from aigaq.pipeline.runner import Watcher
 from aigaq.pipeline.steps import Conditions, Done
 
@@ -54,7 +55,7 @@ def watcher() -> Watcher:
 class Mapped:
     """What every task of one run is given beside its files: ids and plain values, never bytes."""
 
-    home: str
+    places: Places
     batch: str
     conditions: Conditions
     workers: int

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 
@@ -11,6 +9,7 @@ from aigaq.archive.custody import Archive
 from aigaq.config.settings import Settings
 from aigaq.pipeline import runner
 from aigaq.pipeline.flows.mapping import watched_by, watcher
+from aigaq.pipeline.flows.places import places_of
 from aigaq.pipeline.runner import Reindexed, Watcher
 
 
@@ -23,7 +22,8 @@ def run(settings: Settings, *, seen_by: Watcher) -> Reindexed:
 @flow(name="reindex", flow_run_name="reindex {home}", persist_result=False)
 def reindex(home: str) -> Reindexed:
     """Build a new index from the record; it is put in use once its count agrees."""
-    with Archive.open(Path(home)) as archive:
+    settings = Settings.load(command_line={"home": home})
+    with Archive.open(places_of(settings)) as archive:
         built = runner.reindex(archive, watcher())
     create_table_artifact(
         [{"index": built.index, "items": built.items, "units": built.units}],

@@ -7,7 +7,6 @@ findings fails, so that it stands out in the list of runs.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
 from prefect import flow
@@ -22,6 +21,7 @@ from aigaq.archive.findings import describe
 from aigaq.archive.verify import VerifyReport
 from aigaq.config.settings import Settings
 from aigaq.pipeline import runner
+from aigaq.pipeline.flows.places import places_of
 
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
@@ -49,7 +49,7 @@ def run(
 def verify(home: str, item: str | None = None, case: str | None = None) -> State[VerifyReport]:
     """Do the nine checks and show what they found."""
     settings = Settings.load(command_line={"home": home})
-    with Archive.open(Path(home)) as archive:
+    with Archive.open(places_of(settings)) as archive:
         report = checks.verify(
             archive, _progress.get(), runner.cores(settings.workers), item=item, case=case
         )

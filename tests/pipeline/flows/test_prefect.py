@@ -19,6 +19,7 @@ from prefect.cache_policies import NO_CACHE
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.model import Stage
+from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 from aigaq.pipeline.flows import ingest
 from aigaq.pipeline.flows import verify as verify_flow
@@ -106,7 +107,7 @@ def test_killed_in_the_middle_the_next_run_finishes(api: str, tmp_path: Path) ->
     receipt = json.loads(ended.stdout)
     assert set(Counter(line["path"] for line in receipt["items"]).values()) == {1}
     assert receipt["counts"]["waiting"] == 0
-    with Archive.open(home) as archive:
+    with Archive.open(Places(home)) as archive:
         assert verify(archive).findings == ()
 
 
@@ -114,7 +115,7 @@ def _wait_until_something_is_read(home: Path, run: subprocess.Popen[bytes]) -> N
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and run.poll() is None:
         if (home / "aigaq-archive").exists():
-            with Archive.open(home) as archive:
+            with Archive.open(Places(home)) as archive:
                 if archive.catalog.readable() and archive.catalog.waiting(Stage.READ):
                     return
         time.sleep(0.02)
