@@ -10,7 +10,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -72,6 +72,20 @@ _WORK_TERMS = {
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Bytes that `take_in` brought into the vault, and what `record_taken` must know of them.
+
+    `started` is when that began: what was in the record before it was there first.
+    """
+
+    batch: str
+    path: str
+    parent: Accession | None
+    stored: Stored
+    started: datetime
 
 
 class Archive:
@@ -216,8 +230,44 @@ class Archive:
         restriction is only ever tightened this way. Bytes that are held already under another name
         become an item of their own, a duplicate. RefusedError when the file cannot be taken in.
         """
+        taken = self.take_in(file, batch=batch, path=path, parent=parent)
+        return self.record_taken(
+            taken, kind=kind, cases=cases, description=description, agent=agent
+        )
+
+    def take_in(
+        self, file: Path, *, batch: str, path: str, parent: Accession | None = None
+    ) -> Taken:
+        """The first half of `receive`, which many threads may do at once: bytes into the vault.
+
+        A file that was received under this name is only read again. Until `record_taken` the record
+        knows nothing of the bytes; RefusedError when the file cannot be taken in.
+        """
         started = self._now()
-        stored = self._take_in(file, batch, path, parent)
+        with self.database.reading() as connection:
+            known = entries.items_at(connection, batch, parent, path)
+        if known:
+            with opened(file) as source:
+                measured = measure_unchanged(source)
+            same = _same_bytes(known, measured.digest)
+            if same is not None and self.vault.exists(measured.digest):
+                return Taken(batch, path, parent, Stored(*measured, new=False), started)
+        return Taken(batch, path, parent, self.vault.put(file), started)
+
+    def record_taken(
+        self,
+        taken: Taken,
+        *,
+        kind: str,
+        cases: Sequence[str],
+        description: Description,
+        agent: Agent,
+    ) -> Received:
+        """The second half of `receive`: item row and event in one transaction.
+
+        Accession numbers are given in the order of these calls.
+        """
+        batch, path, parent, stored = taken.batch, taken.path, taken.parent, taken.stored
         cases = tuple(dict.fromkeys(cases))
         at = self._now()
         with self.database.writing() as connection:
@@ -248,22 +298,10 @@ class Archive:
             if refused:
                 entries.clear_refusal(connection, batch, path)
             if stored.new and first is not None:
-                drafts += _recovered(connection, first, stored.digest, started)
+                drafts += _recovered(connection, first, stored.digest, taken.started)
             if drafts:
                 append(connection, drafts, agent=agent, at=at)
         return Received(item, _outcome(item), new=known is None)
-
-    def _take_in(self, file: Path, batch: str, path: str, parent: Accession | None) -> Stored:
-        """Bytes into the vault; a file that was received under this name is only read again."""
-        with self.database.reading() as connection:
-            known = entries.items_at(connection, batch, parent, path)
-        if known:
-            with opened(file) as source:
-                measured = measure_unchanged(source)
-            same = _same_bytes(known, measured.digest)
-            if same is not None and self.vault.exists(measured.digest):
-                return Stored(*measured, new=False)
-        return self.vault.put(file)
 
     # --- readings, mentions, indexes --------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -40,6 +41,11 @@ class Watcher(Protocol):
 
 Given = TypeVar("Given")
 Got = TypeVar("Got")
+
+BROUGHT_AHEAD = 100
+"""Files whose bytes may be in the vault before an earlier file is an item: what a killed run copies
+again. Enough that small files keep all workers busy beside a recording of many gigabytes.
+"""
 
 EXTRACTED_AT_ONCE = 20
 """Items a worker takes from at once: small ones share a confined child and what it has loaded."""
@@ -77,10 +83,10 @@ def ingest(
     batch = archive.open_batch(delivery.source, agent=conditions.agent)
     with holding(archive, batch.id):
         open_cases(archive, delivery, conditions)
-        admit = partial(steps.admit, archive, batch.id, conditions=conditions)
+        bring = partial(steps.bring, archive, batch.id)
         watcher.begin(Stage.ADMIT, len(delivery.arrivals))
-        for done in across(admit, delivery.arrivals, workers):
-            watcher.done(done)
+        for brought in in_order(bring, delivery.arrivals, workers):
+            watcher.done(steps.admit(archive, batch.id, brought, conditions))
         work_off(archive, batch.id, conditions, workers=workers, watcher=watcher)
         return close(archive, batch.id, delivery, conditions)
 
@@ -225,6 +231,26 @@ def across(step: Callable[[Given], Got], inputs: Iterable[Given], workers: int) 
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             try:
                 yield from (future.result() for future in finished)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def in_order(step: Callable[[Given], Got], inputs: Iterable[Given], workers: int) -> Iterator[Got]:
+    """`across`, but results come in the order of the inputs, and each as soon as it can.
+
+    Workers go on while an early input takes long, up to `BROUGHT_AHEAD` inputs past it.
+    """
+    waiting = iter(inputs)
+    with ThreadPoolExecutor(workers, thread_name_prefix="aigaq") as pool:
+        running: deque[Future[Got]] = deque()
+        while True:
+            room = workers + BROUGHT_AHEAD - len(running)
+            running.extend(pool.submit(step, given) for given in islice(waiting, room))
+            if not running:
+                return
+            try:
+                yield running.popleft().result()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise

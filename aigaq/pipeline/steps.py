@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from aigaq.archive.custody import Archive
+from aigaq.archive.custody import Archive, Taken
 from aigaq.archive.errors import AigaqError, RefusedError, ToolError
 from aigaq.archive.model import (
     STRICTNESS,
@@ -67,29 +67,47 @@ def make_ready() -> None:
     preload(WARM)
 
 
-def admit(archive: Archive, batch: str, arrival: Arrival, conditions: Conditions) -> Done:
-    """Take one file into custody, or write down why it cannot be taken."""
-    problem = arrival.problem
-    if not problem:
-        try:
-            _receive(archive, batch, arrival, conditions)
-        except RefusedError as refused:
-            problem = refused.message
-    if problem:
-        archive.refuse(batch=batch, path=arrival.path, problem=problem, agent=conditions.agent)
-    return Done(Stage.ADMIT, arrival.path, problem=problem)
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file of the delivery whose bytes are in the vault, or the reason why they are not."""
+
+    arrival: Arrival
+    taken: Taken | None
+    kind: str = ""
+    problem: str = ""
 
 
-def _receive(archive: Archive, batch: str, arrival: Arrival, conditions: Conditions) -> None:
-    archive.receive(
-        arrival.file,
-        batch=batch,
-        path=arrival.path,
-        kind=sniff(arrival.file, arrival.path).kind,
-        cases=arrival.cases,
-        description=arrival.description,
-        agent=conditions.agent,
-    )
+def bring(archive: Archive, batch: str, arrival: Arrival) -> Brought:
+    """Hash one file while it is copied into the vault. Many may do this at once, in any order."""
+    if arrival.problem:
+        return Brought(arrival, None, problem=arrival.problem)
+    try:
+        kind = sniff(arrival.file, arrival.path).kind
+        taken = archive.take_in(arrival.file, batch=batch, path=arrival.path)
+        return Brought(arrival, taken, kind)
+    except RefusedError as refused:
+        return Brought(arrival, None, problem=refused.message)
+
+
+def admit(archive: Archive, batch: str, brought: Brought, conditions: Conditions) -> Done:
+    """Make one file an item, or write down why it cannot be one.
+
+    Called in the order of the delivery's paths, which the accession numbers then follow.
+    """
+    arrival = brought.arrival
+    if brought.taken is None:
+        archive.refuse(
+            batch=batch, path=arrival.path, problem=brought.problem, agent=conditions.agent
+        )
+    else:
+        archive.record_taken(
+            brought.taken,
+            kind=brought.kind,
+            cases=arrival.cases,
+            description=arrival.description,
+            agent=conditions.agent,
+        )
+    return Done(Stage.ADMIT, arrival.path, problem=brought.problem)
 
 
 def read(archive: Archive, accession: Accession, conditions: Conditions) -> Done:

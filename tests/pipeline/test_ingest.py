@@ -90,6 +90,18 @@ def test_what_was_read_is_in_the_record_and_verifies(archive: Archive, folder: P
     assert report.findings == ()
 
 
+def test_accession_numbers_follow_the_paths_of_the_delivery(
+    archive: Archive, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    sizes = {"a.bin": 60_000_000, "b.bin": 20_000_000} | {f"c{n:02}.bin": n for n in range(1, 40)}
+    for name, size in sizes.items():
+        (folder / name).write_bytes(name.encode() + bytes(size))
+    runner.ingest(archive, batches.load(folder), CONDITIONS, workers=4, watcher=Counting())
+    assert [item.path for item in archive.catalog.items()] == sorted(sizes)
+
+
 def test_a_text_that_stops_its_child_costs_no_neighbour(archive: Archive, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -214,6 +226,8 @@ def test_killed_anywhere_a_second_run_finishes_the_rest(tmp_path: Path) -> None:
         assert set(paths.values()) == {1}, "a file was taken in twice"
         assert receipt.counts()["waiting"] == 0
         assert verify(archive).findings == ()
+        taken = [item.path for item in archive.catalog.items() if item.parent is None]
+        assert taken == sorted(taken)
         for item in archive.catalog.items():
             attempts = archive.catalog.stages(item.accession)[Stage.READ]
             assert attempts.status in {StageStatus.DONE, StageStatus.REFUSED}

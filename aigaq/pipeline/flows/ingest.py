@@ -21,10 +21,11 @@ from aigaq.config.settings import Settings
 from aigaq.pipeline import batches, runner, steps
 from aigaq.pipeline.batches import Arrival
 from aigaq.pipeline.flows.conditions import conditions_of
-from aigaq.pipeline.flows.mapping import Mapped, map_files, watched_by, watcher
+from aigaq.pipeline.flows.mapping import Mapped, map_files, map_in_order, watched_by, watcher
 from aigaq.pipeline.flows.places import places_of
 from aigaq.pipeline.receipts import Receipt, problem_rows, shareable, to_text
 from aigaq.pipeline.runner import Watcher
+from aigaq.pipeline.steps import Brought
 
 
 def run(
@@ -57,7 +58,8 @@ def ingest(folder: str, home: str, manifest: str | None = None, case: str | None
         with runner.holding(archive, batch.id), tags(batch.id):
             runner.open_cases(archive, delivery, conditions)
             mapped = Mapped(places, batch.id, conditions, runner.cores(settings.workers))
-            map_files(Stage.ADMIT, admit_files, delivery.arrivals, mapped)
+            for brought in map_in_order(Stage.ADMIT, bring_files, delivery.arrivals, mapped):
+                watcher().done(steps.admit(archive, batch.id, brought, conditions))
             work_off(archive, mapped)
             receipt = runner.close(archive, batch.id, delivery, conditions)
             show_receipt(receipt)
@@ -79,12 +81,12 @@ def work_off(archive: Archive, mapped: Mapped) -> None:
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def admit_files(mapped: Mapped, files: Sequence[Arrival], first: int, last: int, total: int) -> int:
-    """Take a list of files into custody; how many it was."""
+def bring_files(
+    mapped: Mapped, files: Sequence[Arrival], first: int, last: int, total: int
+) -> list[Brought]:
+    """Bring the bytes of a list of files into the vault; the flow makes items of them in order."""
     with Archive.open(mapped.places) as archive:
-        for arrival in files:
-            watcher().done(steps.admit(archive, mapped.batch, arrival, mapped.conditions))
-    return len(files)
+        return [steps.bring(archive, mapped.batch, arrival) for arrival in files]
 
 
 @task(

@@ -6,20 +6,22 @@ work, short enough that the last list does not keep the other workers waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import Task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.futures import as_completed
+from prefect.futures import PrefectFuture, as_completed
 
 from aigaq.archive.model import Stage
 from aigaq.archive.places import Places
 from aigaq.pipeline.runner import Watcher
 from aigaq.pipeline.steps import Conditions, Done
+
+Made = TypeVar("Made")
 
 FILES_A_TASK = 200
 TASKS_A_WORKER = 4
@@ -68,24 +70,54 @@ def map_files(stage: Stage, files: Task[..., int], inputs: Sequence[Any], mapped
     """
     if not inputs:
         return
+    show = _progress(stage, len(inputs), mapped)
+    ended = 0
+    for future in as_completed(_submitted(files, inputs, mapped)):
+        ended += future.result()
+        show(ended)
+
+
+def map_in_order(
+    stage: Stage, files: Task[..., list[Made]], inputs: Sequence[Any], mapped: Mapped
+) -> Iterator[Made]:
+    """Run `files` over `inputs` in parts at once; what they return comes in the inputs' order."""
+    if not inputs:
+        return
+    show = _progress(stage, len(inputs), mapped)
+    ended = 0
+    for future in _submitted(files, inputs, mapped):
+        made = future.result()
+        yield from made
+        ended += len(made)
+        show(ended)
+
+
+def _submitted(
+    files: Task[..., Made], inputs: Sequence[Any], mapped: Mapped
+) -> list[PrefectFuture[Made]]:
     total = len(inputs)
-    watcher().begin(stage, total)
     size = max(1, min(FILES_A_TASK, -(-total // (mapped.workers * TASKS_A_WORKER))))
-    artifact: Any = create_progress_artifact(
-        0.0, key=_key(stage, mapped.batch), description=f"{stage}: 0 of {total} files"
-    )
-    futures = [
+    return [
         files.submit(
             mapped, list(inputs[first : first + size]), first + 1, min(first + size, total), total
         )
         for first in range(0, total, size)
     ]
-    ended = 0
-    for future in as_completed(futures):
-        ended += future.result()
+
+
+def _progress(stage: Stage, total: int, mapped: Mapped) -> Callable[[int], None]:
+    """Tell the watcher and Prefect's page that a stage begins; call what is returned as it goes."""
+    watcher().begin(stage, total)
+    artifact: Any = create_progress_artifact(
+        0.0, key=_key(stage, mapped.batch), description=f"{stage}: 0 of {total} files"
+    )
+
+    def show(ended: int) -> None:
         update_progress_artifact(
             artifact, 100.0 * ended / total, description=f"{stage}: {ended} of {total} files"
         )
+
+    return show
 
 
 def _key(name: str, batch: str) -> str:

@@ -109,6 +109,8 @@ def test_killed_in_the_middle_the_next_run_finishes(api: str, tmp_path: Path) ->
     assert receipt["counts"]["waiting"] == 0
     with Archive.open(Places(home)) as archive:
         assert verify(archive).findings == ()
+        taken = [item.path for item in archive.catalog.items() if item.parent is None]
+        assert taken == sorted(taken)
 
 
 def _wait_until_something_is_read(home: Path, run: subprocess.Popen[bytes]) -> None:
@@ -136,7 +138,7 @@ def test_verify_and_reindex_are_flow_runs_too(api: str, tmp_path: Path) -> None:
 
 
 def test_nothing_is_ever_cached() -> None:
-    tasks = (ingest.admit_files, ingest.read_files, ingest.extract_files, ingest.index_batch)
+    tasks = (ingest.bring_files, ingest.read_files, ingest.extract_files, ingest.index_batch)
     for task in tasks:
         assert task.cache_policy == NO_CACHE
         assert task.persist_result is False
