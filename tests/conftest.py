@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from types import ModuleType
 
 import pytest
@@ -16,6 +17,13 @@ SERVICES: dict[str, ModuleType] = {
     "elasticsearch_secured": _elasticsearch_secured,
 }
 """Every service by the name of its module and its fixture."""
+
+
+def pytest_configure() -> None:
+    """A run in the background inherits a Ctrl-C that is ignored, and would hand it on to every
+    process that the tests start and interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
