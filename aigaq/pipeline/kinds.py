@@ -168,7 +168,8 @@ def _inside_zip(path: Path) -> tuple[Kind, str]:
                 return Kind.DOCX, _DOCX
             if "mimetype" in names and packed.getinfo("mimetype").file_size < 200:
                 media_type = packed.read("mimetype").decode("ascii", "replace").strip()
-                return _kind_inside(media_type), media_type
+                if media_type:
+                    return _kind_inside(media_type), media_type
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
         # A zip too broken to list is still a zip; no reader will open it.
         return Kind.ARCHIVE, "application/zip"

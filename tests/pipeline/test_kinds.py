@@ -82,6 +82,7 @@ SPEECH = "Судья: Встаньте.\nИсаев О.К.: Спасибо.\nП�
         (b"<ttx>" + TTML, Kind.TEXT),
         (packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), Kind.UNKNOWN),
         (packed({"mimetype": "application/epub+zip"}), Kind.UNKNOWN),
+        (packed({"mimetype": "\n"}), Kind.ARCHIVE),
         (SPEECH.encode(), Kind.TEXT),
         (SPEECH.encode("cp1251"), Kind.TEXT),
         (SPEECH.encode("utf-16"), Kind.TEXT),
