@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 LENGTH = 240
@@ -38,7 +38,18 @@ def snippet(text: str, marks: Sequence[tuple[int, int]], length: int = LENGTH) -
         place = mark_end
     pieces.append(Piece(text[place:end], False))
     pieces += [Piece("…", False)] if end < len(text) else []
-    return [Piece(_BLANKS.sub(" ", piece.text), piece.marked) for piece in pieces if piece.text]
+    return list(_on_one_line(pieces))
+
+
+def _on_one_line(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Every run of blanks as one, also where a mark ends inside of it."""
+    blank = False
+    for piece in pieces:
+        text = _BLANKS.sub(" ", piece.text)
+        text = text.removeprefix(" ") if blank else text
+        if text or piece.marked:
+            yield Piece(text, piece.marked)
+        blank = text.endswith(" ") if text else blank
 
 
 def _window(text: str, marks: Sequence[tuple[int, int]], length: int) -> tuple[int, int]:

@@ -125,6 +125,7 @@ SNIPPETS = [
         "…" + "a " * 29 + "[found]…",
     ),
     ("one two", [(0, 3), (4, 7)], 100, "[one] [two]"),
+    ("one \n two", [(0, 4)], 100, "[one ]two"),
     ("a mark longer than the window", [(0, 29)], 5, "[a mark longer than the window]"),
 ]
 
