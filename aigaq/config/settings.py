@@ -73,6 +73,9 @@ class LimitSettings:
     seconds: Annotated[int, Setting(integer(1, 86_400), "seconds one reading step may take")]
     pixels: Annotated[int, Setting(integer(10_000, 10**10), "pixels of one image or drawn page")]
     pages: Annotated[int, Setting(integer(1, 10**7), "pages of one document")]
+    page_seconds: Annotated[
+        int, Setting(integer(1, 86_400), "seconds the recognition of one page may take")
+    ]
     file_bytes: Annotated[int, Setting(size(2**20, 2**50), "size of any file a reader writes")]
     unpacked_bytes: Annotated[
         int, Setting(size(2**20, 2**50), "size of a packed document (DOCX, ODT) once unpacked")

@@ -229,6 +229,16 @@ def test_limits_are_positive() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pages", "cpu", "wall"),
+    [(1, 40, 40), (4, 100, 160), (20, 100, 300)],
+    ids=["one page", "a chunk that has its file's processor time left", "a whole file's time"],
+)
+def test_pages_to_recognise_have_a_time_of_their_own(pages: int, cpu: int, wall: int) -> None:
+    limits = Limits(cpu_seconds=100, wall_seconds=300, page_seconds=40).reading(pages)
+    assert (limits.cpu_seconds, limits.wall_seconds) == (cpu, wall)
+
+
+@pytest.mark.parametrize(
     ("count", "said"), [(2 << 30, "2 GB"), (1536 << 20, "1.5 GB"), (900, "900 bytes")]
 )
 def test_sizes_are_said_plainly(count: int, said: str) -> None:

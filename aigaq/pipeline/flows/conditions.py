@@ -32,6 +32,7 @@ def limits_of(settings: Settings) -> Limits:
         file_bytes=limits.file_bytes,
         pixels=limits.pixels,
         pages=limits.pages,
+        page_seconds=limits.page_seconds,
         unpacked_bytes=limits.unpacked_bytes,
         unpack_ratio=limits.ratio,
     )

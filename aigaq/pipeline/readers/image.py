@@ -91,7 +91,8 @@ def read(source: Path, work: Path, limits: Limits, options: ReadOptions) -> Read
     def read_chunk(part: Sequence[int]) -> list[Frame]:
         language = next((frame.language for frame in reversed(frames) if frame.language), "")
         job = FrameJob(source, tuple(part), work, language)
-        return confined(read_frames, job, limits, options, work=work, limits=limits)
+        hurried = limits.reading(len(part))
+        return confined(read_frames, job, hurried, options, work=work, limits=hurried)
 
     if found.pages == 1:
         frames = read_chunk([1])  # a picture that cannot be read is refused, not a failed page

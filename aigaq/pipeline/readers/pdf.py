@@ -132,7 +132,8 @@ def _scans(
     def read_chunk(part: Sequence[int]) -> list[PageScan]:
         language = next((scan.language for scan in reversed(scans.values()) if scan.language), "")
         job = ScanJob(source, tuple(waiting[number] for number in part), work, language)
-        return confined(read_scans, job, limits, options, work=work, limits=limits)
+        hurried = limits.reading(len(part))
+        return confined(read_scans, job, hurried, options, work=work, limits=hurried)
 
     def failed(number: int, problem: str) -> PageScan:
         return PageScan(_passage(PageText(number, problem=problem)))

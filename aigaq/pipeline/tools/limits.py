@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -12,8 +12,8 @@ GIB = 1024 * MIB
 class Limits:
     """Caps of one job. Sizes in bytes, times in seconds.
 
-    The operating system enforces the first six; readers check the last four *before* they
-    decode, render or unpack anything. The defaults let an honest 50-page chunk, an A0 drawing
+    The operating system enforces the first six; readers check the last four sizes *before*
+    they decode, render or unpack anything. The defaults let an honest 50-page chunk, an A0 drawing
     and an hour of 1080p video through and stop the bombs measured on this project (a 1.3 kB PDF
     that renders to 3.5 GB, a 2.4 MB DOCX that takes 2.7 GB).
     """
@@ -26,6 +26,7 @@ class Limits:
     result_bytes: int = 256 * MIB
     pixels: int = 120_000_000
     pages: int = 20_000
+    page_seconds: int = 120
     unpacked_bytes: int = 512 * MIB
     unpack_ratio: float = 200.0
 
@@ -33,6 +34,16 @@ class Limits:
         for name in self.__slots__:
             if getattr(self, name) <= 0:
                 raise ValueError(f"limit {name} must be positive: {getattr(self, name)}")
+
+    def reading(self, pages: int) -> Limits:
+        """The limits of a job that recognises so many pages: a bad page must not take the time of
+        its whole file."""
+        seconds = self.page_seconds * pages
+        return replace(
+            self,
+            cpu_seconds=min(self.cpu_seconds, seconds),
+            wall_seconds=min(self.wall_seconds, seconds),
+        )
 
 
 def spoken_bytes(count: int) -> str:

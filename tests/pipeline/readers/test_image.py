@@ -6,6 +6,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -73,6 +74,12 @@ def test_a_scan_is_read(tmp_path: Path) -> None:
     assert reading.facts["look"] == "scan"
     assert error_rate(passage.text, PAGE.pages[0].text) < 0.02
     assert [file.role for file in reading.made] == ["word-boxes"]
+
+
+def test_a_page_that_takes_too_long_is_refused_long_before_its_file(tmp_path: Path) -> None:
+    heavy = encoded(Image.fromarray(page_picture(400)))
+    with pytest.raises(RefusedError, match="ran out of"):
+        read(heavy, tmp_path, replace(LIMITS, page_seconds=1))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
