@@ -17,7 +17,7 @@ from aigaq.archive.model import Item, Mention, MentionKind, Passage, PassageKind
 from aigaq.search import analysis, articles, days, names
 from aigaq.search.document import DateSpan, NameSpan, SearchDocument
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same item would be cut or indexed otherwise."""
 
 _T = TypeVar("_T")
@@ -246,6 +246,11 @@ class NameEntry(NamedTuple):
         return cls(keyword, flag, form)
 
 
+ABSENT = "∅∅∅∅∅"
+"""The one token of an empty stream, unlike any word. Engines differ in whether a document without
+a token counts in the statistics of BM25: with this no document is without."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexFields:
     """A document as an engine takes it in. Streams are for a whitespace tokenizer, keywords are
@@ -265,7 +270,12 @@ def fields(document: SearchDocument) -> IndexFields:
     tokens = [days.tokens_of(*span) for span in spans]
     years = sorted({year for span in spans for year in range(span[0].year, span[1].year + 1)})
     return IndexFields(
-        streams={"exact": exact, "stem": stem, "kk": kk, "file_words": file_words},
+        streams={
+            "exact": exact or ABSENT,
+            "stem": stem or ABSENT,
+            "kk": kk or ABSENT,
+            "file_words": file_words or ABSENT,
+        },
         keywords=_keywords(document),
         facets={
             "kind": (document.kind,),
