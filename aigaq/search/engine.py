@@ -62,7 +62,8 @@ class Sequenced:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Documents where these tokens of a stream stand near each other (see `proximity.near`)."""
+    """Documents where these tokens of a stream stand near each other (see `proximity.near`); all
+    score alike, by the number of tokens."""
 
     field: str
     tokens: tuple[str, ...]
@@ -225,5 +226,21 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files and locks; uncommitted changes are dropped."""
+        """Let go of files, locks and connections; uncommitted changes are dropped or stay unseen
+        until the next commit (adding and removing their items again is always right)."""
         ...
+
+
+def scores_alike(node: EngineQuery) -> bool:
+    """Whether every hit has the same score, so that order of score is order of place."""
+    match node:
+        case All(clauses):
+            return all(map(scores_alike, clauses))
+        case Best(clauses):
+            alike = len(clauses) == 1 and scores_alike(clauses[0])
+            return alike or all(isinstance(each, Between) for each in clauses)
+        case Near(_, tokens):
+            return len(tokens) > 1
+        case Everything() | Nothing() | OneOf() | Between() | Without() | Pattern() | Similar():
+            return True
+    return False

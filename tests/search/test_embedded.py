@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from aigaq.archive.access import Viewer
 from aigaq.archive.errors import SearchError, UsageError
 from aigaq.search.engine import Engine
-from aigaq.search.engines.embedded import EmbeddedEngine, place
+from aigaq.search.engines.embedded import EmbeddedEngine
 from aigaq.search.finder import find
+from aigaq.search.order import place
 from tests.search.corpus import Written, accession, index_of, units_of
 
 OWNER = Viewer.owner()

@@ -46,8 +46,10 @@ from aigaq.search.engine import (
     Sort,
     Term,
     Without,
+    scores_alike,
 )
-from aigaq.search.indexer import fields, own_day
+from aigaq.search.indexer import fields
+from aigaq.search.order import sort_values
 from aigaq.search.proximity import near
 
 STREAMS = ("exact", "stem", "kk", "file_words")
@@ -58,7 +60,7 @@ KEYWORDS = (
 FACET_FIELDS = ("kind", "case", "person", "article", "year", "language", "document_type")
 NUMBERS = ("day", "month", "years")
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Changes with the fields of the index."""
 
 _HEAP = 60_000_000
@@ -67,26 +69,8 @@ _FEW = 8
 """Values that are asked for in turn rather than as a set."""
 _COUNTED = 5_000
 """Values of a facet counted in each segment of the index; below that counts are exact."""
-_PLACE_BITS = (8, 32, 24)
-"""A place packs year since 2000, number and unit of an accession into 64 bits."""
-_ACCESSION = re.compile(r"ARC-(\d{4})-(\d+)")
-_UNDATED = 1 << 40
-"""Behind every date in both directions."""
-_LAST_DAY = 3_652_059
 _FIRST_DAY = 0
 _REGEX_SPECIAL = re.compile(r"[\\.^$|()\[\]{}*+?]")
-
-
-def place(item: str, number: int) -> int:
-    """The unique order of a unit: by accession, then by place in the item."""
-    found = _ACCESSION.fullmatch(item)
-    if found is None:
-        raise SearchError(f"{item!r} is no accession number", advice="run: aigaq verify")
-    year, serial = int(found[1]) - 2000, int(found[2])
-    _, serial_bits, unit_bits = _PLACE_BITS
-    if not 0 <= year < 256 or serial >> serial_bits or number >> unit_bits:
-        raise SearchError(f"{item}/{number} is beyond what an index can order")
-    return (year << serial_bits | serial) << unit_bits | number
 
 
 def _person_code(name: str) -> int:
@@ -187,10 +171,8 @@ class EmbeddedEngine:
         for name, numbers in content.numbers.items():
             for number in numbers:
                 entry.add_integer(name, number)
-        own = own_day(document)
-        entry.add_unsigned("place", place(document.item, document.number))
-        entry.add_unsigned("oldest", _UNDATED if own is None else own)
-        entry.add_unsigned("newest", _UNDATED if own is None else _LAST_DAY - own)
+        for name, at in sort_values(document).items():
+            entry.add_unsigned(name, at)
         stored = json.dumps(document.stored(), ensure_ascii=False, separators=(",", ":"))
         entry.add_bytes("stored", stored.encode("utf-8", "surrogatepass"))
         return entry
@@ -263,7 +245,10 @@ class _Search:
         page = found[: request.limit]
         given = (request.after.given if request.after else 0) + len(page)
         more = len(found) > request.limit
-        hits = tuple(EngineHit(self._read(each.address), each.value) for each in page)
+        scored = request.sort is Sort.SCORE
+        hits = tuple(
+            EngineHit(self._read(each.address), each.value if scored else 0.0) for each in page
+        )
         return EngineResult(
             total=total,
             hits=hits,
@@ -308,7 +293,7 @@ class _Search:
     def _page(self) -> tuple[int, list[_Found]]:
         """The total, and one hit more than the page when there is one."""
         sort = self._request.sort
-        if sort is Sort.ITEM or (sort is Sort.SCORE and _scores_alike(self._request.query)):
+        if sort is Sort.ITEM or (sort is Sort.SCORE and scores_alike(self._request.query)):
             return self._by_place()
         if sort is Sort.SCORE:
             return self._by_score()
@@ -476,7 +461,8 @@ class _Search:
         if len(words) == 1:
             return Query.term_query(self._schema, node.field, words[0], "freq")
         if len(words) == 2 and words[0] != words[1]:
-            return Query.phrase_query(self._schema, node.field, list(words), node.slop)
+            pair = Query.phrase_query(self._schema, node.field, list(words), node.slop)
+            return Query.const_score_query(pair, float(len(words)))
         verified = [
             int(at)
             for at, document in self._candidates(node)
@@ -530,16 +516,3 @@ def _regex(pattern: str) -> str:
     """Our wildcards as a regular expression over a whole token."""
     wild = {"*": ".*", "?": "."}
     return _REGEX_SPECIAL.sub(lambda found: wild.get(found[0], f"\\{found[0]}"), pattern)
-
-
-def _scores_alike(node: EngineQuery) -> bool:
-    """Whether every hit has the same score, so that order of score is order of place."""
-    match node:
-        case All(clauses):
-            return all(map(_scores_alike, clauses))
-        case Best(clauses):
-            alike = len(clauses) == 1 and _scores_alike(clauses[0])
-            return alike or all(isinstance(each, Between) for each in clauses)
-        case Everything() | Nothing() | OneOf() | Between() | Without() | Pattern() | Similar():
-            return True
-    return False
