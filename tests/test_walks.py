@@ -17,9 +17,9 @@ from aigaq.archive.verify import verify
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.receipts import Receipt
 from aigaq.pipeline.steps import Conditions, Done
-from aigaq.search import indexes
 from aigaq.search.engine import Engine
 from aigaq.search.finder import find
+from aigaq.search.folders import FolderIndexes
 from samples.generate import generate
 
 pytestmark = pytest.mark.slow
@@ -51,7 +51,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, 
 
 @pytest.fixture(scope="module")
 def engine(walked: tuple[Archive, Receipt]) -> Iterator[Engine]:
-    opened = indexes.open_current(walked[0].home)
+    opened = FolderIndexes(walked[0].home).open_current()
     yield opened
     opened.close()
 

@@ -26,7 +26,8 @@ from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
 from aigaq.pipeline.receipts import Receipt, keep, receipt_of
 from aigaq.pipeline.steps import Conditions, Done
-from aigaq.search import indexes
+from aigaq.search.indexes import Indexes, indexes_of
+from aigaq.search.place import IndexPlace
 
 
 class Watcher(Protocol):
@@ -75,8 +76,10 @@ def ingest(
     *,
     workers: int,
     watcher: Watcher,
+    index: IndexPlace | None = None,
 ) -> Receipt:
-    """Take a delivery in, read it, extract, index, and draw the receipt.
+    """Take a delivery in, read it, extract, index (at `index`, or in the archive's home), and draw
+    the receipt.
 
     The same delivery again continues where the record says it stopped.
     """
@@ -87,7 +90,7 @@ def ingest(
         watcher.begin(Stage.ADMIT, len(delivery.arrivals))
         for brought in in_order(bring, delivery.arrivals, workers):
             watcher.done(steps.admit(archive, batch.id, brought, conditions))
-        work_off(archive, batch.id, conditions, workers=workers, watcher=watcher)
+        work_off(archive, batch.id, conditions, workers=workers, watcher=watcher, index=index)
         return close(archive, batch.id, delivery, conditions)
 
 
@@ -98,6 +101,7 @@ def retry(
     *,
     workers: int,
     watcher: Watcher,
+    index: IndexPlace | None = None,
 ) -> int:
     """Try again what failed or was refused, of these items or of all; how many stages it was.
 
@@ -112,7 +116,7 @@ def retry(
             held.enter_context(holding(archive, batch))
         tried = archive.retry(sorted(asked), agent=conditions.agent)
         for batch in batches:
-            work_off(archive, batch, conditions, workers=workers, watcher=watcher)
+            work_off(archive, batch, conditions, workers=workers, watcher=watcher, index=index)
     return tried
 
 
@@ -125,7 +129,13 @@ def open_cases(archive: Archive, delivery: Delivery, conditions: Conditions) -> 
 
 
 def work_off(
-    archive: Archive, batch: str, conditions: Conditions, *, workers: int, watcher: Watcher
+    archive: Archive,
+    batch: str,
+    conditions: Conditions,
+    *,
+    workers: int,
+    watcher: Watcher,
+    index: IndexPlace | None = None,
 ) -> None:
     """Read and extract everything that waits in a batch, then index it.
 
@@ -147,10 +157,10 @@ def work_off(
         fair = -(-len(todo) // (2 * workers))  # the last part must not keep one worker at it
         for _ in across(extract, chunks(todo, min(EXTRACTED_AT_ONCE, fair)), workers):
             pass
-    index_waiting(archive, watcher)
+    index_waiting(archive, watcher, index)
 
 
-def index_waiting(archive: Archive, watcher: Watcher) -> None:
+def index_waiting(archive: Archive, watcher: Watcher, index: IndexPlace | None = None) -> None:
     """Put everything that waits for the index into the one in use, whatever batch it came in:
     a new copy changes what search must know of an item of an earlier batch.
 
@@ -158,33 +168,39 @@ def index_waiting(archive: Archive, watcher: Watcher) -> None:
     built: an index that lacks what the record calls indexed would lose files silently.
     """
     todo = archive.catalog.waiting(Stage.INDEX)
-    with indexes.writing(archive.home):
+    indexes = _indexes(archive, index)
+    with indexes.writing():
         if not todo:
             return
-        if not indexes.usable(archive.home):
-            _build(archive, watcher)
+        if not indexes.usable():
+            _build(archive, indexes, watcher)
             return
-        engine = indexes.open_current(archive.home)
+        engine = indexes.open_current()
         try:
             watcher.begin(Stage.INDEX, len(todo))
             for part in chunks(todo, INDEXED_AT_ONCE):
                 for done in steps.index(archive, engine, part):
                     watcher.done(done)
-                archive.record_indexed(part, index=str(indexes.current_name(archive.home)))
+                archive.record_indexed(part, index=str(indexes.current_name()))
         finally:
             engine.close()
 
 
-def reindex(archive: Archive, watcher: Watcher) -> Reindexed:
+def reindex(archive: Archive, watcher: Watcher, index: IndexPlace | None = None) -> Reindexed:
     """Build a new index from the record and put it in use once its count agrees."""
-    with indexes.writing(archive.home):
-        return _build(archive, watcher)
+    indexes = _indexes(archive, index)
+    with indexes.writing():
+        return _build(archive, indexes, watcher)
 
 
-def _build(archive: Archive, watcher: Watcher) -> Reindexed:
+def _indexes(archive: Archive, index: IndexPlace | None) -> Indexes:
+    return indexes_of(IndexPlace(archive.home) if index is None else index)
+
+
+def _build(archive: Archive, indexes: Indexes, watcher: Watcher) -> Reindexed:
     todo = archive.catalog.readable()
     watcher.begin(Stage.INDEX, len(todo))
-    name, engine = indexes.build_new(archive.home)
+    name, engine = indexes.build_new()
     units = 0
     try:
         for part in chunks(todo, INDEXED_AT_ONCE):
@@ -200,9 +216,9 @@ def _build(archive: Archive, watcher: Watcher) -> Reindexed:
             f"The new index holds {counted} units and {units} were put in; the old one stays.",
             advice="Look whether the disk is full, then: aigaq reindex",
         )
-    indexes.swap(archive.home, name)
+    indexes.swap(name)
     archive.record_indexed(todo, index=name)
-    indexes.discard_others(archive.home)
+    indexes.discard_others()
     return Reindexed(name, len(todo), units)
 
 

@@ -27,8 +27,8 @@ from aigaq.archive.model import (
 )
 from aigaq.archive.places import Places
 from aigaq.cli.main import main
+from aigaq.search.folders import FolderIndexes
 from aigaq.search.indexer import documents
-from aigaq.search.indexes import build_new, swap, writing
 
 AGENT = Agent("Сауле", "tests", "1")
 HOSTILE = "verdict\x1b[2J\u202efdp.exe\n[bold]ARC-2026-999999[/bold] all is well.pdf"
@@ -173,15 +173,15 @@ def mention(kind: MentionKind, raw: str, value: dict[str, object], role: str = "
 @pytest.fixture
 def indexed(small: Small) -> Small:
     """The small archive with everything that has text in the index, sealed text too."""
-    with Archive.open(Places(small.home)) as archive, writing(small.home):
-        name, engine = build_new(small.home)
+    with Archive.open(Places(small.home)) as archive, FolderIndexes(small.home).writing():
+        name, engine = FolderIndexes(small.home).build_new()
         read_witness(archive, small.sealed)
         for accession in (small.verdict, small.sealed):
             item, catalog = archive.catalog.item(accession), archive.catalog
             engine.add(documents(item, catalog.passages(accession), catalog.mentions(accession)))
         engine.commit()
         engine.close()
-        swap(small.home, name)
+        FolderIndexes(small.home).swap(name)
     return small
 
 

@@ -26,8 +26,8 @@ from aigaq.pipeline import batches, runner
 from aigaq.pipeline.receipts import Receipt
 from aigaq.pipeline.steps import Conditions, Done
 from aigaq.pipeline.tools.sandbox import Limits
-from aigaq.search import indexes
 from aigaq.search.finder import find
+from aigaq.search.folders import FolderIndexes
 from samples.trouble import huge_page_pdf
 from tests.pipeline.deliveries import HEARING, REFUSED, write_delivery
 
@@ -237,7 +237,7 @@ def test_killed_anywhere_a_second_run_finishes_the_rest(tmp_path: Path) -> None:
 
 
 def found(archive: Archive, query: str) -> list[str]:
-    engine = indexes.open_current(archive.home)
+    engine = FolderIndexes(archive.home).open_current()
     try:
         return [hit.file for hit in find(engine, query, viewer=Viewer.owner()).hits]
     finally:
@@ -282,9 +282,9 @@ def test_a_lost_index_is_built_whole_again(archive: Archive, folder: Path) -> No
 def test_reindex_swaps_only_a_whole_index(archive: Archive, folder: Path) -> None:
     ingest(archive, folder)
     before = sorted(found(archive, "Исаев"))
-    first = indexes.current_name(archive.home)
+    first = FolderIndexes(archive.home).current_name()
     built = runner.reindex(archive, Counting())
-    assert indexes.current_name(archive.home) == built.index != first
+    assert FolderIndexes(archive.home).current_name() == built.index != first
     assert sorted(found(archive, "Исаев")) == before
 
 

@@ -20,9 +20,10 @@ from aigaq.cli.session import Session, json_option
 from aigaq.cli.snippet import snippet
 from aigaq.cli.words import role_of
 from aigaq.messages.translator import N_
+from aigaq.pipeline.flows.places import index_place_of
 from aigaq.search.engine import Sort
 from aigaq.search.finder import MOST_HITS, Hit, Results, find
-from aigaq.search.indexes import open_current
+from aigaq.search.indexes import indexes_of
 from aigaq.search.names import Breadth
 from aigaq.search.query import parse
 
@@ -93,7 +94,7 @@ def command(
     home = session.settings.home
     Layout(home).check()
     narrowed, notice = within(query, cases)
-    engine = open_current(home)
+    engine = indexes_of(index_place_of(session.settings)).open_current()
     try:
         results = find(
             engine,

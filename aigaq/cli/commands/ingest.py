@@ -14,6 +14,7 @@ from aigaq.cli.watch import watching
 from aigaq.messages.translator import N_
 from aigaq.pipeline import batches, runner
 from aigaq.pipeline.flows.conditions import conditions_of
+from aigaq.pipeline.flows.places import index_place_of
 from aigaq.pipeline.flows.server import required
 from aigaq.pipeline.receipts import Receipt, json_text, to_csv, to_json, to_text
 from aigaq.pipeline.runner import Watcher
@@ -78,6 +79,7 @@ def _ingest(
             conditions_of(settings),
             workers=runner.cores(settings.workers),
             watcher=watcher,
+            index=index_place_of(settings),
         )
 
 

@@ -14,6 +14,7 @@ from aigaq.cli.watch import watching
 from aigaq.messages.translator import N_
 from aigaq.pipeline import runner
 from aigaq.pipeline.flows.conditions import conditions_of
+from aigaq.pipeline.flows.places import index_place_of
 
 PARTLY = 4
 """Exit code: some still fail, the rest is done."""
@@ -39,6 +40,7 @@ def command(context: click.Context, /, items: tuple[str, ...], json: bool) -> in
             conditions_of(settings),
             workers=runner.cores(settings.workers),
             watcher=watcher,
+            index=index_place_of(settings),
         )
         left = [state for state in archive.catalog.problems() if _asked(state.item, wanted)]
     if session.json:

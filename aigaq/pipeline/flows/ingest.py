@@ -22,7 +22,7 @@ from aigaq.pipeline import batches, runner, steps
 from aigaq.pipeline.batches import Arrival
 from aigaq.pipeline.flows.conditions import conditions_of
 from aigaq.pipeline.flows.mapping import Mapped, map_files, map_in_order, watched_by, watcher
-from aigaq.pipeline.flows.places import places_of
+from aigaq.pipeline.flows.places import index_place_of, places_of
 from aigaq.pipeline.receipts import Receipt, problem_rows, shareable, to_text
 from aigaq.pipeline.runner import Watcher
 from aigaq.pipeline.steps import Brought
@@ -57,7 +57,8 @@ def ingest(folder: str, home: str, manifest: str | None = None, case: str | None
         batch = archive.open_batch(delivery.source, agent=conditions.agent)
         with runner.holding(archive, batch.id), tags(batch.id):
             runner.open_cases(archive, delivery, conditions)
-            mapped = Mapped(places, batch.id, conditions, runner.cores(settings.workers))
+            workers = runner.cores(settings.workers)
+            mapped = Mapped(places, batch.id, conditions, workers, index_place_of(settings))
             for brought in map_in_order(Stage.ADMIT, bring_files, delivery.arrivals, mapped):
                 watcher().done(steps.admit(archive, batch.id, brought, conditions))
             work_off(archive, mapped)
@@ -127,7 +128,7 @@ def extract_files(
 def index_batch(mapped: Mapped) -> None:
     """Put what waits into the current index."""
     with Archive.open(mapped.places) as archive:
-        runner.index_waiting(archive, watcher())
+        runner.index_waiting(archive, watcher(), mapped.index)
 
 
 def show_receipt(receipt: Receipt) -> None:

@@ -20,6 +20,7 @@ from aigaq.archive.model import Stage
 from aigaq.archive.places import Places
 from aigaq.pipeline.runner import Watcher
 from aigaq.pipeline.steps import Conditions, Done
+from aigaq.search.place import IndexPlace
 
 Made = TypeVar("Made")
 
@@ -61,6 +62,7 @@ class Mapped:
     batch: str
     conditions: Conditions
     workers: int
+    index: IndexPlace
 
 
 def map_files(stage: Stage, files: Task[..., int], inputs: Sequence[Any], mapped: Mapped) -> None:

@@ -9,7 +9,7 @@ from aigaq.archive.custody import Archive
 from aigaq.config.settings import Settings
 from aigaq.pipeline import runner
 from aigaq.pipeline.flows.mapping import watched_by, watcher
-from aigaq.pipeline.flows.places import places_of
+from aigaq.pipeline.flows.places import index_place_of, places_of
 from aigaq.pipeline.runner import Reindexed, Watcher
 
 
@@ -24,7 +24,7 @@ def reindex(home: str) -> Reindexed:
     """Build a new index from the record; it is put in use once its count agrees."""
     settings = Settings.load(command_line={"home": home})
     with Archive.open(places_of(settings)) as archive:
-        built = runner.reindex(archive, watcher())
+        built = runner.reindex(archive, watcher(), index_place_of(settings))
     create_table_artifact(
         [{"index": built.index, "items": built.items, "units": built.units}],
         key="reindexed",
