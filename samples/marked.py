@@ -10,7 +10,8 @@ How a line begins says what it is:
 Inside a line `{raw|kind value}` marks a mention:
 
     {Исаеву О.К.|p isaev defendant}       person, with the role if the text shows it
-    {ч. 2 ст. 272 УК РК|a CC 272 2}       law (`-`: not said), article, part, point; `;` more
+    {ч. 2 ст. 272 УК РК|a CC 272 2}       law, article, part, point (`-`: not said); `;` more;
+                                          `~`: the code is implied
     {5 января|d 2022-01-05~}              date; `..` range, `T22:40-23:10` time, `~` partly implied
     {№ 1/147|n 7599-22-00-1/147}          case number
     {в четверг|x}                         a trap: looks like a mention and is none
@@ -29,11 +30,13 @@ from pathlib import Path
 from samples.people import PEOPLE
 
 TEXTS = Path(__file__).parent / "texts"
-_MARK = re.compile(r"\{([^{}|]*)\|([^{}]*)\}")
+MARK = re.compile(r"\{([^{}|]*)\|([^{}]*)\}")
+"""Raw text and what is known of it."""
 _DATE = re.compile(
     r"(?:(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:\.\.([\d-]+))?)?"
     r"(?:T(\d\d:\d\d)(?:-(\d\d:\d\d))?)?(~)?"
 )
+_ARTICLE = re.compile(r"([A-Z]+|-) (\d+(?:-\d+)?)(?: ([\w-]+))?(?: ([\w-]+))?( ?~)?")
 _KINDS = {"p": "person", "a": "article", "d": "date", "n": "case_number"}
 _STYLES = {"=": "title", "^": "centre", ">": "right", "<": "split", "|": "row", "|=": "head"}
 
@@ -143,7 +146,7 @@ def unmark(line: str, language: str) -> tuple[str, tuple[Mark, ...]]:
     """The plain text of a marked line, and its marks."""
     line = unicodedata.normalize("NFC", line)
     text, marks, place = "", [], 0
-    for found in _MARK.finditer(line):
+    for found in MARK.finditer(line):
         text += line[place : found.start()]
         mark = _mark(found[1], found[2].strip(), len(text), language)
         marks.extend(mark)
@@ -164,26 +167,31 @@ def _mark(raw: str, written: str, start: int, language: str) -> list[Mark]:
         who, _, role = rest.partition(" ")
         values = ({"id": who, "name": PEOPLE[who].name(language)},)
     elif sign == "a":
-        values = tuple(_article(one.split()) for one in rest.split(";"))
+        values = tuple(article(one) for one in rest.split(";"))
     elif sign == "d":
-        values = (_date(rest),)
+        values = (date(rest),)
     else:
         values = ({"number": rest},)
     return [Mark(_KINDS[sign], start, start + len(raw), raw, values, role)]
 
 
-def _article(parts: list[str]) -> Value:
-    law, article, part, point, *_ = [*parts, None, None]
-    law = "" if law == "-" else law  # the text does not say which
-    return {"law": law, "article": article, "part": part, "point": point}
+def article(written: str) -> Value:
+    """`CC 35 - 11` as a value; `-` is not said, `~` at the end is a code said elsewhere."""
+    found = _ARTICLE.fullmatch(written.strip())
+    if found is None:
+        raise ValueError(f"not an article: {written!r}")
+    law, number, part, point, implied = found.groups()
+    value: Value = {"law": "" if law == "-" else law, "article": number}
+    value |= {"part": None if part == "-" else part, "point": None if point == "-" else point}
+    return value | ({"implied": True} if implied else {})
 
 
-def _date(written: str) -> Value:
+def date(written: str) -> Value:
     """Start and end as ISO days; a month or a year begins on its first and ends on its last.
 
     A clock time without a day has neither.
     """
-    found = _DATE.fullmatch(written)
+    found = _DATE.fullmatch(written.replace(" ~", "~"))
     if found is None or not (found[1] or found[3]):
         raise ValueError(f"not a date: {written!r}")
     first, last, time, until, implied = found.groups()
