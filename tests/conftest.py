@@ -11,10 +11,12 @@ import pytest
 from tests.services import Running, ServiceMissing, sharing
 from tests.services import elasticsearch as _elasticsearch
 from tests.services import elasticsearch_secured as _elasticsearch_secured
+from tests.services import postgres as _postgres
 
 SERVICES: dict[str, ModuleType] = {
     "elasticsearch": _elasticsearch,
     "elasticsearch_secured": _elasticsearch_secured,
+    "postgres": _postgres,
 }
 """Every service by the name of its module and its fixture."""
 
@@ -55,3 +57,9 @@ def elasticsearch() -> Running:
 def elasticsearch_secured() -> Running:
     """A real Elasticsearch behind TLS, with a user who may touch only our indices."""
     return _served("elasticsearch_secured")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Running:
+    """A real PostgreSQL whose user may do anything."""
+    return _served("postgres")

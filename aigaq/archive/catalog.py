@@ -262,7 +262,7 @@ class Catalog:
             select(
                 table.c.item,
                 func.count(),
-                func.sum(case((table.c.needs_review, 1), else_=0)),
+                func.sum(case((table.c.needs_review != 0, 1), else_=0)),
                 func.sum(case((table.c.problem != "", 1), else_=0)),
             )
             .join(schema.items, schema.items.c.accession == table.c.item)

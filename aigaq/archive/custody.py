@@ -22,6 +22,7 @@ from aigaq.archive import entries, readings, schema, statements
 from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database
+from aigaq.archive.database.sqlite import SqliteDatabase
 from aigaq.archive.errors import RecordError, SettingError
 from aigaq.archive.layout import FORMAT, Layout
 from aigaq.archive.ledger import (
@@ -113,8 +114,9 @@ class Archive:
             return cls.open(places)
         with _only_one(layout.home):
             database = _database(places, layout)
-            database.create_tables()
-            _begin_ledger(database)
+            with database.alone() as connection:
+                schema.metadata.create_all(connection)
+                _begin_ledger(connection)
             database.close()
             unfinished = layout.tmp / "aigaq-archive"
             unfinished.write_text(f"{FORMAT}\n")
@@ -551,9 +553,12 @@ def _check_derivatives(item: Item, derivatives: Sequence[Derivative]) -> None:
 
 
 def _database(places: Places, layout: Layout) -> Database:
-    if places.record:
-        raise SettingError(f"record = {places.record!r}: PostgreSQL cannot hold the record yet")
-    return Database(layout.database)
+    if not places.record:
+        return SqliteDatabase(layout.database)
+    # The driver takes a tenth of a second to import: only a served record pays for it.
+    from aigaq.archive.database.postgresql import PostgresDatabase  # noqa: PLC0415
+
+    return PostgresDatabase(places.record)
 
 
 def _vault(places: Places, layout: Layout) -> Vault:
@@ -562,13 +567,12 @@ def _vault(places: Places, layout: Layout) -> Vault:
     return FolderVault(layout.vault, layout.tmp)
 
 
-def _begin_ledger(database: Database) -> None:
-    with database.writing() as connection:
-        if start(connection):
-            origin = checkpoint(connection).origin
-            said = statements.of_archive(FORMAT, origin)
-            draft = Draft(Term.CREATION, ARCHIVE_OBJECT, said)
-            append(connection, [draft], agent=_ITSELF, at=_now())
+def _begin_ledger(connection: Connection) -> None:
+    if start(connection):
+        origin = checkpoint(connection).origin
+        said = statements.of_archive(FORMAT, origin)
+        draft = Draft(Term.CREATION, ARCHIVE_OBJECT, said)
+        append(connection, [draft], agent=_ITSELF, at=_now())
 
 
 @contextmanager

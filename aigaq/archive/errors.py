@@ -50,6 +50,12 @@ class RecordError(AigaqError):
     """The record refused a change, or is not what it should be."""
 
 
+class UnreachableError(RecordError):
+    """The server of the record does not answer, or was lost on the way."""
+
+    http_status = 503
+
+
 class VaultError(RecordError):
     """Bytes could not be stored or read back."""
 

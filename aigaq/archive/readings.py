@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from aigaq.archive import schema
 from aigaq.archive.canonical import unwritten
@@ -25,9 +24,10 @@ StoredRow = tuple[Stored, ...]
 
 def announce(connection: Connection, item: Accession, digest: Digest) -> None:
     """Note that a derivative is about to appear in the vault."""
-    connection.execute(
-        insert_or_ignore(schema.pending).values(digest=digest, item=item).on_conflict_do_nothing()
-    )
+    table = schema.pending
+    announced = select(table.c.item).where(table.c.digest == digest, table.c.item == item)
+    if connection.execute(announced).first() is None:
+        connection.execute(insert(table).values(digest=digest, item=item))
 
 
 def settle(connection: Connection, item: Accession, kept: Iterable[Derivative]) -> list[Digest]:

@@ -1,9 +1,10 @@
-"""The tables of the record, for SQLite now and PostgreSQL later.
+"""The tables of the record, the same in SQLite and PostgreSQL.
 
 Text is stored as written text (see `canonical`), times as the RFC 3339 text that is also hashed,
 digests as `sha256:<hex>`, JSON as canonical text: what an auditor reads with any SQL tool is what
 the ledger's hashes were made of. Paths are looked up by their hash, as a path may be longer than
-an index entry can be.
+an index entry can be. Text is ordered by its code points in both databases: verification reads
+tables side by side in that order, which the language of a server must not change.
 """
 
 from __future__ import annotations
@@ -35,10 +36,14 @@ def timestamp(at: datetime) -> str:
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
+PlainText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text as it is stored, ordered by code points."""
+
+
 class WrittenText(TypeDecorator[str]):
     """Any Python text, exactly."""
 
-    impl = Text
+    impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
@@ -51,7 +56,7 @@ class WrittenText(TypeDecorator[str]):
 class Instant(TypeDecorator[datetime]):
     """An aware UTC time, to the microsecond."""
 
-    impl = Text
+    impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
@@ -64,7 +69,7 @@ class Instant(TypeDecorator[datetime]):
 class DigestText(TypeDecorator[Digest]):
     """A digest in its written form."""
 
-    impl = Text
+    impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: Digest | None, dialect: Dialect) -> str | None:
@@ -77,7 +82,7 @@ class DigestText(TypeDecorator[Digest]):
 class JsonText(TypeDecorator[object]):
     """A JSON value as canonical text."""
 
-    impl = Text
+    impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:
@@ -96,15 +101,15 @@ events = Table(
     metadata,
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("previous", DigestText, nullable=False),
-    Column("term", Text, nullable=False),
+    Column("term", PlainText, nullable=False),
     Column("object", WrittenText, nullable=False),
     Column("content", DigestText),
     Column("agent_name", WrittenText, nullable=False),
     Column("agent_tool", WrittenText, nullable=False),
     Column("agent_version", WrittenText, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("commitment", Text, nullable=False),
+    Column("outcome", PlainText, nullable=False),
+    Column("commitment", PlainText, nullable=False),
     Column("hash", DigestText, nullable=False),
     Index("events_of_object", "object", "sequence"),
 )
@@ -120,7 +125,7 @@ details = Table(
         autoincrement=False,
     ),
     Column("salt", LargeBinary, nullable=False),
-    Column("details", Text, nullable=False),
+    Column("details", PlainText, nullable=False),
     comment="what the events commit to; may be erased, the ledger still hangs together",
 )
 
@@ -128,11 +133,11 @@ head = Table(
     "head",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("origin", Text, nullable=False),
+    Column("origin", PlainText, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("root", DigestText, nullable=False),
     Column("last", DigestText, nullable=False),
-    Column("frontier", Text, nullable=False),
+    Column("frontier", PlainText, nullable=False),
     comment="one row: the tree head, and what is needed to append to it",
 )
 
@@ -140,7 +145,7 @@ checkpoints = Table(
     "checkpoints",
     metadata,
     Column("size", BigInteger, primary_key=True, autoincrement=False),
-    Column("body", Text, nullable=False),
+    Column("body", PlainText, nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -149,7 +154,7 @@ checkpoints = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", PlainText, primary_key=True),
     Column("last", BigInteger, nullable=False),
 )
 
@@ -164,7 +169,7 @@ cases = Table(
 batches = Table(
     "batches",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", PlainText, primary_key=True),
     Column("source", WrittenText, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
@@ -173,22 +178,22 @@ batches = Table(
 items = Table(
     "items",
     metadata,
-    Column("accession", Text, primary_key=True),
+    Column("accession", PlainText, primary_key=True),
     Column("digest", DigestText, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("batch", Text, ForeignKey("batches.id"), nullable=False),
+    Column("batch", PlainText, ForeignKey("batches.id"), nullable=False),
     Column("path", WrittenText, nullable=False),
-    Column("path_hash", Text, nullable=False),
-    Column("parent", Text, ForeignKey("items.accession")),
+    Column("path_hash", PlainText, nullable=False),
+    Column("parent", PlainText, ForeignKey("items.accession")),
     Column("received_at", Instant, nullable=False),
     Column("kind", WrittenText, nullable=False),
     Column("document_type", WrittenText, nullable=False),
     Column("date", WrittenText, nullable=False),
     Column("source", WrittenText, nullable=False),
     Column("language", WrittenText, nullable=False),
-    Column("restriction", Text, nullable=False),
+    Column("restriction", PlainText, nullable=False),
     Column("note", WrittenText, nullable=False),
-    Column("duplicate_of", Text, ForeignKey("items.accession")),
+    Column("duplicate_of", PlainText, ForeignKey("items.accession")),
     Index("items_by_path", "batch", "path_hash"),
     Index("items_by_digest", "digest"),
     Index("items_by_kind", "kind"),
@@ -199,7 +204,7 @@ items = Table(
 item_cases = Table(
     "item_cases",
     metadata,
-    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("item", PlainText, ForeignKey("items.accession"), primary_key=True),
     Column("case", WrittenText, ForeignKey("cases.id"), primary_key=True),
     Column("position", Integer, nullable=False),
     Index("item_cases_by_case", "case", "item"),
@@ -208,8 +213,8 @@ item_cases = Table(
 refusals = Table(
     "refusals",
     metadata,
-    Column("batch", Text, ForeignKey("batches.id"), primary_key=True),
-    Column("path_hash", Text, primary_key=True),
+    Column("batch", PlainText, ForeignKey("batches.id"), primary_key=True),
+    Column("path_hash", PlainText, primary_key=True),
     Column("path", WrittenText, nullable=False),
     Column("problem", WrittenText, nullable=False),
     Column("at", Instant, nullable=False),
@@ -220,9 +225,9 @@ refusals = Table(
 stages = Table(
     "stages",
     metadata,
-    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
-    Column("stage", Text, primary_key=True),
-    Column("status", Text, nullable=False),
+    Column("item", PlainText, ForeignKey("items.accession"), primary_key=True),
+    Column("stage", PlainText, primary_key=True),
+    Column("status", PlainText, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("tool", WrittenText, nullable=False),
     Column("problem", WrittenText, nullable=False),
@@ -233,7 +238,7 @@ stages = Table(
 readings = Table(
     "readings",
     metadata,
-    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("item", PlainText, ForeignKey("items.accession"), primary_key=True),
     Column("event", BigInteger, ForeignKey("events.sequence"), nullable=False),
     Column("facts", JsonText, nullable=False),
     Column("problems", JsonText, nullable=False),
@@ -245,16 +250,16 @@ derivatives = Table(
     metadata,
     Column("event", BigInteger, ForeignKey("events.sequence"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("item", Text, ForeignKey("items.accession"), nullable=False),
-    Column("role", Text, nullable=False),
+    Column("item", PlainText, ForeignKey("items.accession"), nullable=False),
+    Column("role", PlainText, nullable=False),
     Column("page", Integer),
-    Column("digest", Text, nullable=False),
+    Column("digest", PlainText, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("tool", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("made_at", Text, nullable=False),
+    Column("media_type", PlainText, nullable=False),
+    Column("tool", PlainText, nullable=False),
+    Column("version", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("made_at", PlainText, nullable=False),
     Index("derivatives_of_item", "item", "event", "position"),
     comment="of every reading, also of those a later reading replaced",
 )
@@ -263,7 +268,7 @@ pending = Table(
     "pending",
     metadata,
     Column("digest", DigestText, primary_key=True),
-    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("item", PlainText, ForeignKey("items.accession"), primary_key=True),
     Index("pending_of_item", "item"),
     comment="derivatives on their way into the vault, until the reading is recorded",
 )
@@ -271,33 +276,33 @@ pending = Table(
 passages = Table(
     "passages",
     metadata,
-    Column("item", Text, ForeignKey("items.accession"), primary_key=True),
+    Column("item", PlainText, ForeignKey("items.accession"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("method", Text, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("method", PlainText, nullable=False),
     Column("page", Integer),
     Column("offset", BigInteger, nullable=False),
     Column("start_seconds", Float),
     Column("end_seconds", Float),
-    Column("language", Text, nullable=False),
+    Column("language", PlainText, nullable=False),
     Column("confidence", Float),
     Column("needs_review", Integer, nullable=False),
-    Column("problem", Text, nullable=False),
+    Column("problem", PlainText, nullable=False),
 )
 
 mentions = Table(
     "mentions",
     metadata,
-    Column("item", Text, primary_key=True),
+    Column("item", PlainText, primary_key=True),
     Column("passage", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("kind", Text, nullable=False),
+    Column("kind", PlainText, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("raw", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("rule", Text, nullable=False),
+    Column("raw", PlainText, nullable=False),
+    Column("value", PlainText, nullable=False),
+    Column("role", PlainText, nullable=False),
+    Column("rule", PlainText, nullable=False),
     ForeignKeyConstraint(["item", "passage"], ["passages.item", "passages.number"]),
 )

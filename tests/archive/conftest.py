@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.model import (
@@ -27,15 +29,45 @@ from aigaq.archive.model import (
     Tool,
 )
 from aigaq.archive.places import Places
+from tests.services.postgres import new_record
 
 ARCHIVIST = Agent("a.seitova", "aigaq", "0.1.0")
 TEXTS = ("Подсудимый Ержан Ахметов признан виновным.", "Сот үкімі: Ә. Қ. Сейітов ақталды.")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def record(request: pytest.FixtureRequest) -> str:
+    """Where the record is, as in `Places`: in the home, or on a real server."""
+    if request.param == "sqlite":
+        return ""
+    return new_record(request.getfixturevalue("postgres"))
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(Places(tmp_path / "home")) as made:
+def places(tmp_path: Path, record: str) -> Places:
+    return Places(tmp_path / "home", record)
+
+
+@pytest.fixture
+def archive(places: Places) -> Iterator[Archive]:
+    with Archive.create(places) as made:
         yield made
+
+
+@contextmanager
+def tampering(archive: Archive) -> Iterator[Connection]:
+    """A transaction of somebody who may do anything in the database: no constraint stops them."""
+    with archive.database._writer.connect() as connection:  # type: ignore[attr-defined]
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            yield connection
+            connection.commit()
+        else:
+            driver = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            yield connection
+            connection.commit()
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 @dataclass(frozen=True)

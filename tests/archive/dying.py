@@ -1,6 +1,7 @@
 """A process that ingests a folder and dies, by SIGKILL, where it is told to.
 
-python -m tests.archive.dying HOME FOLDER POINT NUMBER: at the NUMBER-th time POINT is reached.
+python -m tests.archive.dying HOME RECORD FOLDER POINT NUMBER: at the NUMBER-th time POINT is
+reached. RECORD is as in `Places`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import event
 
 from aigaq.archive.custody import Archive
-from aigaq.archive.database import Database
+from aigaq.archive.database.postgresql import PostgresDatabase
+from aigaq.archive.database.sqlite import SqliteDatabase
 from aigaq.archive.layout import Layout
 from aigaq.archive.model import Agent, Description, Digest, Stage
 from aigaq.archive.places import Places
@@ -81,10 +83,11 @@ class DyingArchive(Archive):
         super()._publish()
 
 
-def dying_archive(home: Path, death: Death) -> Archive:
-    Archive.create(Places(home)).close()
-    layout = Layout(home.absolute())
-    database = Database(layout.database)
+def dying_archive(places: Places, death: Death) -> Archive:
+    Archive.create(places).close()
+    layout = Layout(places.home.absolute())
+    record = places.record
+    database = PostgresDatabase(record) if record else SqliteDatabase(layout.database)
     vault = DyingVault(layout.vault, layout.tmp)
     vault.death = death
     event.listen(database._writer, "commit", lambda _connection: death.at("rows written"))
@@ -115,8 +118,8 @@ def ingest(archive: Archive, folder: Path) -> None:
 
 
 def main() -> None:
-    home, folder, point, number = sys.argv[1:]
-    with dying_archive(Path(home), Death(point, int(number))) as archive:
+    home, record, folder, point, number = sys.argv[1:]
+    with dying_archive(Places(Path(home), record), Death(point, int(number))) as archive:
         ingest(archive, Path(folder))
 
 

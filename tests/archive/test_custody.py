@@ -52,16 +52,13 @@ def terms(archive: Archive, of: str) -> list[tuple[str, str]]:
 # --- opening --------------------------------------------------------------------------------------
 
 
-def test_an_archive_is_created_once_and_opened_again(tmp_path: Path) -> None:
-    with Archive.create(Places(tmp_path / "home")) as first:
+def test_an_archive_is_created_once_and_opened_again(places: Places) -> None:
+    with Archive.create(places) as first:
         head = first.catalog.checkpoint()
-    with (
-        Archive.create(Places(tmp_path / "home")) as second,
-        Archive.open(Places(tmp_path / "home")) as third,
-    ):
+    with Archive.create(places) as second, Archive.open(places) as third:
         assert second.catalog.checkpoint() == third.catalog.checkpoint() == head
     assert head.size == 1
-    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
+    assert places.home.stat().st_mode & 0o077 == 0
 
 
 def test_a_folder_without_an_archive_is_not_opened(tmp_path: Path) -> None:
@@ -71,10 +68,10 @@ def test_a_folder_without_an_archive_is_not_opened(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_archive_of_a_newer_format_is_left_alone(archive: Archive) -> None:
+def test_an_archive_of_a_newer_format_is_left_alone(archive: Archive, places: Places) -> None:
     archive.layout.format_file.write_text("2\n")
     with pytest.raises(RecordError, match="format '2'"):
-        Archive.open(Places(archive.home))
+        Archive.open(places)
 
 
 # --- cases and batches ----------------------------------------------------------------------------

@@ -79,6 +79,10 @@ def test_every_finding_is_listed() -> None:
     assert listed == {kind.__name__: kind.check for kind in Finding.__subclasses__()}
 
 
+in_home = pytest.mark.parametrize("record", ["sqlite"], indirect=True)
+"""The page's verifier reads the archive of one folder; `aigaq admin copy` brings one there."""
+
+
 @pytest.fixture
 def problems() -> Callable[[Path], Iterator[str]]:
     """The verifier of the page, which imports nothing of ours."""
@@ -89,12 +93,14 @@ def problems() -> Callable[[Path], Iterator[str]]:
     return namespace["problems"]  # type: ignore[return-value]
 
 
+@in_home
 def test_the_verifier_of_the_page_finds_a_full_archive_right(
     full: Archive, problems: Callable[[Path], Iterator[str]]
 ) -> None:
     assert list(problems(full.home)) == []
 
 
+@in_home
 @pytest.mark.parametrize(
     ("attack", "found"),
     [
@@ -113,6 +119,7 @@ def test_the_verifier_of_the_page_finds_attacks(
     assert any(found in problem for problem in problems(full.home))
 
 
+@in_home
 def test_the_verifier_of_the_page_finds_a_flipped_bit(
     full: Archive, problems: Callable[[Path], Iterator[str]]
 ) -> None:

@@ -31,8 +31,8 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def start(home: Path, folder: Path, point: str, number: int) -> subprocess.Popen[bytes]:
-    arguments = [str(home), str(folder), point, str(number)]
+def start(places: Places, folder: Path, point: str, number: int) -> subprocess.Popen[bytes]:
+    arguments = [str(places.home), places.record, str(folder), point, str(number)]
     return subprocess.Popen([sys.executable, "-m", "tests.archive.dying", *arguments], cwd=ROOT)
 
 
@@ -54,12 +54,11 @@ def assert_whole(archive: Archive, files: dict[str, bytes]) -> None:
     ("point", "number"),
     [*((point, 1) for point in POINTS), ("blob linked", 3), ("rows written", 5)],
 )
-def test_killed_at_a_step(tmp_path: Path, folder: Path, point: str, number: int) -> None:
-    home = tmp_path / "home"
-    process = start(home, folder, point, number)
+def test_killed_at_a_step(places: Places, folder: Path, point: str, number: int) -> None:
+    process = start(places, folder, point, number)
     status = process.wait(60)
     assert status == (0 if point == "never" else -9)
-    with Archive.open(Places(home)) as archive:
+    with Archive.open(places) as archive:
         assert list(archive.layout.tmp.iterdir()) == []
         before = verify(archive).findings
         assert all(isinstance(f, Unaccounted) or f.type == "NothingToVerify" for f in before)
@@ -67,16 +66,16 @@ def test_killed_at_a_step(tmp_path: Path, folder: Path, point: str, number: int)
         assert_whole(archive, CONTENTS)
 
 
-def test_killed_at_any_moment(tmp_path: Path, folder: Path) -> None:
-    home, dice = tmp_path / "home", random.Random(2026)
+def test_killed_at_any_moment(places: Places, folder: Path) -> None:
+    dice = random.Random(2026)
     files = dict(CONTENTS) | {f"x{number:03d}": b"%d" % (number // 2) for number in range(60)}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     for _ in range(6):
-        process = start(home, folder, "never", 0)
+        process = start(places, folder, "never", 0)
         time.sleep(0.7 + dice.random() * 0.8)
         process.kill()
         process.wait(60)
-    with Archive.create(Places(home)) as archive:
+    with Archive.create(places) as archive:
         ingest(archive, folder)
         assert_whole(archive, files)

@@ -14,13 +14,13 @@ from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 
 ROOT = Path(__file__).parents[2]
-PROCESSES, THREADS, FILES = 3, 3, 12
+PROCESSES, THREADS, FILES = 4, 3, 12
 AGENT = Agent("a.seitova", "aigaq", "0.1.0")
 
 
-def work(home: Path, name: str) -> None:
+def work(home: Path, record: str, name: str) -> None:
     """One process: several threads hand in files that other processes hand in, too."""
-    with Archive.create(Places(home)) as archive:
+    with Archive.create(Places(home, record)) as archive:
         archive.add_case(Case("QAN-0001"), agent=AGENT)
         batch = archive.open_batch("one delivery of all", agent=AGENT)
 
@@ -46,16 +46,13 @@ def receive(archive: Archive, file: Path, batch: Batch, path: str) -> None:
     )
 
 
-def test_processes_and_threads_never_fork_the_ledger(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_processes_and_threads_never_fork_the_ledger(places: Places) -> None:
     code = "import sys, pathlib; from tests.archive.test_together import work;"
-    code += "work(pathlib.Path(sys.argv[1]), sys.argv[2])"
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(home), f"p{number}"], cwd=ROOT)
-        for number in range(PROCESSES)
-    ]
+    code += "work(pathlib.Path(sys.argv[1]), *sys.argv[2:])"
+    command = [sys.executable, "-c", code, str(places.home), places.record]
+    running = [subprocess.Popen([*command, f"p{number}"], cwd=ROOT) for number in range(PROCESSES)]
     assert [process.wait(120) for process in running] == [0] * PROCESSES
-    with Archive.open(Places(home)) as archive:
+    with Archive.open(places) as archive:
         items = list(archive.catalog.items())
         own, shared = PROCESSES * THREADS * FILES, FILES
         assert len(items) == own + shared

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from aigaq.archive import schema
 from aigaq.archive.chain import NO_ROW, Frontier, commitment, leaf_hash
@@ -45,14 +43,14 @@ from aigaq.archive.ledger import row_object
 from aigaq.archive.model import Accession, Digest, Tool
 from aigaq.archive.places import Places
 from aigaq.archive.verify import VerifyReport, verify
-from tests.archive.conftest import ARCHIVIST, Delivery, read
+from tests.archive.conftest import ARCHIVIST, Delivery, read, tampering
 
 
 def sql(archive: Archive, *statements: str) -> None:
     """Change the database as somebody with a text terminal would."""
-    with closing(sqlite3.connect(archive.layout.database)) as connection, connection:
+    with tampering(archive) as connection:
         for statement in statements:
-            assert connection.execute(statement).rowcount != 0, statement
+            assert connection.execute(text(statement)).rowcount != 0, statement
 
 
 def nth(archive: Archive, number: int) -> Accession:
@@ -359,7 +357,7 @@ ROW_ATTACKS: dict[str, tuple[tuple[str, ...], tuple[type[Finding], ...]]] = {
     "case: deleted": (("DELETE FROM cases WHERE id='QAN-0001'",), (RowDisagrees,)),
     "batch: source edited": (("UPDATE batches SET source='x'",), (RowDisagrees,)),
     "batch: reopened": (
-        ("UPDATE batches SET closed_at=NULL WHERE closed_at NOT NULL",),
+        ("UPDATE batches SET closed_at=NULL WHERE closed_at IS NOT NULL",),
         (RowDisagrees,),
     ),
     "batch: deleted": (("DELETE FROM batches WHERE id LIKE '%2'",), (RowDisagrees,)),
@@ -450,12 +448,13 @@ def test_an_edited_item_is_named(full: Archive) -> None:
 
 def rewrite(archive: Archive, change: Callable[[str], str]) -> None:
     """Make the ledger anew with other details, hashes and head all right: a thorough forger."""
-    with closing(sqlite3.connect(archive.layout.database)) as connection, connection:
-        connection.row_factory = sqlite3.Row
-        rows = connection.execute("SELECT * FROM events JOIN details USING (sequence)").fetchall()
+    with tampering(archive) as connection:
+        found = connection.execute(
+            text("SELECT * FROM events JOIN details USING (sequence) ORDER BY sequence")
+        )
         frontier, last = Frontier(), NO_ROW
-        for stored in rows:
-            row = dict(stored)
+        for stored in found.all():
+            row = dict(stored._mapping)
             row["details"] = change(row["details"])
             row["commitment"] = commitment(row["details"].encode(), row["salt"])
             row["previous"] = last
@@ -463,15 +462,19 @@ def rewrite(archive: Archive, change: Callable[[str], str]) -> None:
             last = Digest("sha256", leaf.hex())
             frontier.append(leaf)
             connection.execute(
-                "UPDATE events SET previous=?, commitment=?, hash=? WHERE sequence=?",
-                (str(row["previous"]), row["commitment"], str(last), row["sequence"]),
+                text(
+                    "UPDATE events SET previous=:previous, commitment=:commitment, hash=:hash"
+                    " WHERE sequence=:sequence"
+                ),
+                {**row, "previous": str(row["previous"]), "hash": str(last)},
             )
             connection.execute(
-                "UPDATE details SET details=? WHERE sequence=?", (row["details"], row["sequence"])
+                text("UPDATE details SET details=:details WHERE sequence=:sequence"), row
             )
         nodes = ",".join(node.hex() for node in frontier.hashes)
         connection.execute(
-            "UPDATE head SET root=?, last=?, frontier=?", (str(frontier.root()), str(last), nodes)
+            text("UPDATE head SET root=:root, last=:last, frontier=:nodes"),
+            {"root": str(frontier.root()), "last": str(last), "nodes": nodes},
         )
 
 
@@ -490,18 +493,34 @@ def test_a_forger_who_does_it_all_right_is_the_null_test(full: Archive) -> None:
 
 
 def test_an_older_database_with_newer_checkpoints_is_a_cut(full: Archive) -> None:
-    backup = sqlite3.connect(full.home.parent / "backup.db")
-    with closing(sqlite3.connect(full.layout.database)) as now, closing(backup):
-        now.backup(backup)
+    backup = backed_up(full)
     batch = full.open_batch("third", agent=ARCHIVIST)
     head = full.close_batch(batch.id, agent=ARCHIVIST)
-    full.close()
-    for file in full.home.glob("archive.db*"):
-        file.unlink()
-    (full.home.parent / "backup.db").rename(full.layout.database)
-    with Archive.open(Places(full.home)) as restored:
-        [finding] = verify(restored).findings
-        assert finding == LedgerCut(head.size, restored.catalog.checkpoint().size)
+    restore(full, backup)
+    [finding] = verify(full).findings
+    assert finding == LedgerCut(head.size, full.catalog.checkpoint().size)
+
+
+Backup = dict[str, list[dict[str, object]]]
+
+
+def backed_up(archive: Archive) -> Backup:
+    """Every row of every table, as the database gives it."""
+    with tampering(archive) as connection:
+        return {
+            name: [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))]
+            for name in schema.metadata.tables
+        }
+
+
+def restore(archive: Archive, backup: Backup) -> None:
+    with tampering(archive) as connection:
+        for name, rows in backup.items():
+            connection.execute(text(f"DELETE FROM {name}"))
+            for row in rows:
+                columns = ", ".join(f'"{column}"' for column in row)
+                values = ", ".join(f":{column}" for column in row)
+                connection.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), row)
 
 
 @pytest.mark.parametrize(
@@ -519,11 +538,11 @@ def test_a_damaged_checkpoint_is_found(full: Archive, change: Callable[[str], st
     assert of_type(verify(full), CheckpointUnreadable, LedgerRewritten)
 
 
-def test_a_checkpoint_lost_from_the_folder_is_written_again(full: Archive) -> None:
+def test_a_checkpoint_lost_from_the_folder_is_written_again(full: Archive, places: Places) -> None:
     [path] = full.layout.checkpoints.iterdir()
     body = path.read_text()
     path.unlink()
-    with Archive.open(Places(full.home)):
+    with Archive.open(places):
         assert path.read_text() == body
 
 

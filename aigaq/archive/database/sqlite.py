@@ -1,6 +1,6 @@
-"""The database of the record: one writer at a time, any number of readers.
+"""The record in SQLite, a file in the archive's home.
 
-SQLite runs in WAL mode with synchronous=FULL: a commit that was reported survives a power cut. With
+It runs in WAL mode with synchronous=FULL: a commit that was reported survives a power cut. With
 NORMAL the last commits may vanish (the database stays sound), and a custody record that forgets
 what it acknowledged is none. Measured cost: 0.3 ms a commit on a virtual disk.
 """
@@ -17,14 +17,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from aigaq.archive.errors import RecordError
-from aigaq.archive.schema import metadata
 
 # How long a writer waits for the writers of other processes.
 BUSY_SECONDS = 60.0
 
 
-class Database:
-    """Connections to one record. Not to be carried across a fork: open the archive anew there."""
+class SqliteDatabase:
+    """Connections to the record in one file."""
 
     def __init__(self, file: Path) -> None:
         self._reader = _engine(file, "BEGIN")
@@ -33,25 +32,20 @@ class Database:
         # Threads of one process queue here; SQLite's own lock is polled and would starve some.
         self._turn = threading.Lock()
 
-    def create_tables(self) -> None:
-        """Make the tables that are missing."""
-        with self.writing() as connection:
-            metadata.create_all(connection)
-
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view of the record until the block ends."""
         with _translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of the block is kept, or nothing of it."""
         with self._turn, _translated(), self._writer.begin() as connection:
             yield connection
 
+    # SQLite's one write lock stands for its tables, too.
+    alone = writing
+
     def close(self) -> None:
-        """Give all connections back."""
         self._reader.dispose()
         self._writer.dispose()
 
