@@ -37,6 +37,7 @@ demo: samples
 	@$(BIN)/python -m samples.demo
 
 test: check samples
+	@-scripts/system-packages --tests
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile
 
 check: install

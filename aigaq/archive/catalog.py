@@ -1,6 +1,7 @@
 """Reading the record: cases, batches, items, what was made of them, and their history.
 
-Everything that may be long is an iterator that reads as it goes; leaving it early is fine.
+Everything that may be long is an iterator that reads as it goes; leaving it early is fine. The rest
+is read again when the record's server was lost on the way.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from aigaq.archive import schema
 from aigaq.archive.chain import Checkpoint
-from aigaq.archive.database import Database
+from aigaq.archive.database import Database, again_when_lost
 from aigaq.archive.errors import NotFoundError
 from aigaq.archive.ledger import checkpoint, event_of
 from aigaq.archive.model import (
@@ -78,12 +79,14 @@ class Catalog:
 
     # --- cases and batches ------------------------------------------------------------------------
 
+    @again_when_lost
     def cases(self) -> list[Case]:
         """All cases by id."""
         with self._database.reading() as connection:
             rows = connection.execute(select(schema.cases).order_by(schema.cases.c.id))
             return [case_of(row) for row in rows]
 
+    @again_when_lost
     def case(self, case: str) -> Case:
         """One case; NotFoundError when there is none."""
         with self._database.reading() as connection:
@@ -94,12 +97,14 @@ class Catalog:
             )
         return case_of(row)
 
+    @again_when_lost
     def batches(self) -> list[Batch]:
         """All batches in the order they were opened."""
         with self._database.reading() as connection:
             rows = connection.execute(select(schema.batches).order_by(schema.batches.c.id))
             return [batch_of(row) for row in rows]
 
+    @again_when_lost
     def batch(self, batch: str) -> Batch:
         """One batch; NotFoundError when there is none."""
         with self._database.reading() as connection:
@@ -109,6 +114,7 @@ class Catalog:
             raise NotFoundError(f"there is no batch {batch}", advice="`aigaq status` shows all")
         return batch_of(row)
 
+    @again_when_lost
     def refusals(self, batch: str | None = None) -> list[Refusal]:
         """Files that could not be taken in, by path."""
         table = schema.refusals
@@ -135,6 +141,7 @@ class Catalog:
         with self._database.reading() as connection:
             yield from stream_items(connection, *wanted)
 
+    @again_when_lost
     def item(self, accession: str) -> Item:
         """One item; NotFoundError when there is none."""
         with self._database.reading() as connection:
@@ -146,16 +153,19 @@ class Catalog:
             )
         return found
 
+    @again_when_lost
     def duplicates(self, item: str) -> list[Item]:
         """The items whose bytes are the same as this one's and came later."""
         with self._database.reading() as connection:
             return list(stream_items(connection, schema.items.c.duplicate_of == item))
 
+    @again_when_lost
     def parts(self, item: str) -> list[Item]:
         """The items that came inside this one (attachments of a message)."""
         with self._database.reading() as connection:
             return list(stream_items(connection, schema.items.c.parent == item))
 
+    @again_when_lost
     def held(self, digest: Digest) -> list[Item]:
         """All items with these bytes, the first to come first."""
         with self._database.reading() as connection:
@@ -163,6 +173,7 @@ class Catalog:
 
     # --- work -------------------------------------------------------------------------------------
 
+    @again_when_lost
     def waiting(self, stage: Stage, batch: str | None = None) -> list[Accession]:
         """Items whose turn for a stage has come: it waits, and all earlier stages are done.
 
@@ -191,6 +202,7 @@ class Catalog:
         with self._database.reading() as connection:
             return [Accession(row.item) for row in connection.execute(query)]
 
+    @again_when_lost
     def readable(self) -> list[Accession]:
         """Items that have been read: what an index built from the record holds."""
         table = schema.stages
@@ -202,6 +214,7 @@ class Catalog:
         with self._database.reading() as connection:
             return [Accession(row.item) for row in connection.execute(query)]
 
+    @again_when_lost
     def stages(self, item: str) -> dict[Stage, StageState]:
         """Where an item stands, in the order of the stages."""
         query = select(schema.stages).where(schema.stages.c.item == item)
@@ -209,6 +222,7 @@ class Catalog:
             states = {Stage(row.stage): state_of(row) for row in connection.execute(query)}
         return {stage: states[stage] for stage in STAGES if stage in states}
 
+    @again_when_lost
     def problems(self, batch: str | None = None) -> list[StageState]:
         """Every stage that was refused or failed, by item."""
         table = schema.stages
@@ -224,6 +238,7 @@ class Catalog:
 
     # --- what was made of an item -----------------------------------------------------------------
 
+    @again_when_lost
     def derivatives(self, item: str) -> list[Derivative]:
         """What the last reading made, in its order."""
         table = schema.derivatives
@@ -244,6 +259,7 @@ class Catalog:
             for row in _streamed(connection, query):
                 yield passage_of(row)
 
+    @again_when_lost
     def mentions(self, item: str) -> dict[int, list[Mention]]:
         """The mentions of an item by passage number, as they were recorded."""
         table = schema.mentions
@@ -255,6 +271,7 @@ class Catalog:
             grouped = itertools.groupby(rows, lambda row: int(row.passage))
             return {number: [mention_of(row) for row in group] for number, group in grouped}
 
+    @again_when_lost
     def passage_counts(self, batch: str) -> dict[Accession, PassageCounts]:
         """For each item of a batch that has passages: how many, and how many want a look."""
         table = schema.passages
@@ -273,6 +290,7 @@ class Catalog:
             rows = connection.execute(query)
             return {Accession(item): PassageCounts(*map(int, counts)) for item, *counts in rows}
 
+    @again_when_lost
     def facts(self, item: str) -> JsonObject:
         """What the last reading found out about the file as a whole; empty before any reading."""
         query = select(schema.readings.c.facts).where(schema.readings.c.item == item)
@@ -280,6 +298,7 @@ class Catalog:
             facts = connection.execute(query).scalar()
         return facts if isinstance(facts, dict) else {}
 
+    @again_when_lost
     def reading_problems(self, item: str) -> list[str]:
         """What the last reading told the archivist about the file."""
         query = select(schema.readings.c.problems).where(schema.readings.c.item == item)
@@ -303,11 +322,13 @@ class Catalog:
             for row in _streamed(connection, query):
                 yield event_of(row)
 
+    @again_when_lost
     def checkpoint(self) -> Checkpoint:
         """The ledger's head as it stands now (not a published checkpoint)."""
         with self._database.reading() as connection:
             return checkpoint(connection)
 
+    @again_when_lost
     def counts(self) -> dict[str, int]:
         """How much there is: cases, batches, items, bytes, passages, mentions, events, problems."""
         bad = schema.stages.c.status.in_([StageStatus.REFUSED.value, StageStatus.FAILED.value])

@@ -21,7 +21,7 @@ from aigaq import __version__
 from aigaq.archive import entries, readings, schema, statements
 from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
-from aigaq.archive.database import Database
+from aigaq.archive.database import Database, again_when_lost
 from aigaq.archive.database.sqlite import SqliteDatabase
 from aigaq.archive.errors import RecordError, SettingError
 from aigaq.archive.layout import FORMAT, Layout
@@ -148,6 +148,7 @@ class Archive:
 
     # --- cases and batches ------------------------------------------------------------------------
 
+    @again_when_lost
     def add_case(self, case: Case, *, agent: Agent) -> None:
         """Add a case, or change its title and note; the same case again is no event."""
         if not case.id.strip():
@@ -161,6 +162,7 @@ class Archive:
             draft = Draft(term, case_object(case.id), statements.of_case(case))
             append(connection, [draft], agent=agent, at=self._now())
 
+    @again_when_lost
     def open_batch(self, source: str, *, agent: Agent) -> Batch:
         """Begin a delivery, or continue the one that came from the same source before."""
         at = self._now()
@@ -178,6 +180,7 @@ class Archive:
             append(connection, [draft], agent=agent, at=at)
         return batch
 
+    @again_when_lost
     def close_batch(self, batch: str, receipt: Digest | None = None, *, agent: Agent) -> Checkpoint:
         """End a delivery: its receipt's digest goes into the ledger, and the ledger's head is
         published as a checkpoint. Closing a closed batch changes nothing."""
@@ -199,6 +202,7 @@ class Archive:
         self._publish()
         return head
 
+    @again_when_lost
     def refuse(self, *, batch: str, path: str, problem: str, agent: Agent) -> None:
         """Record that a file could not be taken in; the same refusal again is no event."""
         at = self._now()
@@ -237,6 +241,7 @@ class Archive:
             taken, kind=kind, cases=cases, description=description, agent=agent
         )
 
+    @again_when_lost
     def take_in(
         self, file: Path, *, batch: str, path: str, parent: Accession | None = None
     ) -> Taken:
@@ -256,6 +261,7 @@ class Archive:
                 return Taken(batch, path, parent, Stored(*measured, new=False), started)
         return Taken(batch, path, parent, self.vault.put(file), started)
 
+    @again_when_lost
     def record_taken(
         self,
         taken: Taken,
@@ -324,6 +330,7 @@ class Archive:
         Until then it is announced, so that the next attempt at this item accounts for it.
         """
 
+        @again_when_lost
         def announce(digest: Digest, _size: int) -> None:
             with self.database.writing() as connection:
                 readings.announce(connection, item, digest)
@@ -341,6 +348,7 @@ class Archive:
             made_at=self._now() if made_at is None else made_at,
         )
 
+    @again_when_lost
     def record_reading(
         self,
         item: Accession,
@@ -390,6 +398,7 @@ class Archive:
             entries.move_stage(connection, item, Stage.READ, StageStatus.DONE, at=at, tool=by)
             entries.reset_after(connection, item, Stage.READ, at)
 
+    @again_when_lost
     def record_mentions(
         self,
         item: Accession,
@@ -414,6 +423,7 @@ class Archive:
             entries.move_stage(connection, item, Stage.EXTRACT, StageStatus.DONE, at=at, tool=tool)
             entries.reset_after(connection, item, Stage.EXTRACT, at)
 
+    @again_when_lost
     def record_indexed(self, items: Sequence[Accession], *, index: str) -> None:
         """Note that items stand in an index. No custody event: an index can be made anew."""
         at = self._now()
@@ -425,6 +435,7 @@ class Archive:
 
     # --- problems ---------------------------------------------------------------------------------
 
+    @again_when_lost
     def record_problem(
         self,
         item: Accession,
@@ -447,6 +458,7 @@ class Archive:
             said = statements.of_problem(stage, status, problem, tool, abandoned)
             append(connection, [Draft(term, item, said, FAILURE)], agent=agent, at=at)
 
+    @again_when_lost
     def retry(
         self,
         items: Sequence[Accession] | None,
@@ -476,6 +488,7 @@ class Archive:
 
     # --- checkpoints ------------------------------------------------------------------------------
 
+    @again_when_lost
     def _publish(self) -> None:
         """Write every checkpoint the record has and the folder has not."""
         with self.database.reading() as connection:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 Value = TypeVar("Value")
 Reader = Callable[[object], Value]
@@ -151,6 +151,6 @@ def database(written: object) -> str:
         return ""
     if parts.scheme != "postgresql" or not parts.path.strip("/"):
         raise ValueError(wanted)
-    if parts.password is not None:
+    if parts.password is not None or "password" in parse_qs(parts.query):
         raise ValueError("an address without a password: put that into ~/.pgpass or PGPASSFILE")
     return written.strip()

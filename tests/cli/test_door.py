@@ -35,6 +35,7 @@ EXIT_CODES = {
     errors.TableError: 2,
     errors.NotFoundError: 2,
     errors.RecordError: 1,
+    errors.UnreachableError: 1,
     errors.VaultError: 1,
     errors.BlobMissingError: 1,
     errors.LedgerError: 1,

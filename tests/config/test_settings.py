@@ -105,6 +105,7 @@ REFUSED = [
     ("AIGAQ_OPERATOR", "x" * 201, "at most 200 characters"),
     ("AIGAQ_SEARCH_URL", "https://aigaq:secret@search.example:9200", "without a password"),
     ("AIGAQ_RECORD", "postgresql://aigaq:secret@db.example/aigaq", "without a password"),
+    ("AIGAQ_RECORD", "postgresql://db.example/aigaq?password=secret", "without a password"),
     ("AIGAQ_RECORD", "mysql://db.example/aigaq", "an address such as postgresql://"),
     ("AIGAQ_VAULT_CA_FILE", "a\0b", "a file"),
 ]

@@ -14,7 +14,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +22,7 @@ from urllib.parse import quote
 import psycopg
 
 from tests.services import Running, ServiceMissing
+from tests.services.processes import free_port
 
 USER, DATABASE = "tests_admin", "postgres"
 _ACCOUNTS = ("postgres", "nobody")
@@ -57,7 +57,7 @@ def start(folder: Path) -> Running:
         "initdb", "--pgdata", data, "--username", USER, "--pwfile", word, "--encoding", "UTF8",
         "--auth", "scram-sha-256", "--locale", "C.UTF-8", "--no-sync", *sorting,
     )  # fmt: skip
-    port = _free_port()
+    port = free_port()
     with (data / "postgresql.conf").open("a") as file:
         file.writelines(f"{key} = {value}\n" for key, value in {**_SETTINGS, "port": port}.items())
     running = Running(
@@ -101,7 +101,9 @@ def _programs() -> Path:
 
 def _version() -> int:
     """The server's major version."""
-    told = subprocess.run([_programs() / "postgres", "-V"], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        [_programs() / "postgres", "-V"], capture_output=True, text=True, check=False
+    )
     return int(told.stdout.split()[2].partition(".")[0])
 
 
@@ -142,12 +144,6 @@ def _give_away(folder: Path, *paths: Path) -> None:
         for path in paths:
             os.chown(path, account.pw_uid, account.pw_gid)
         folder.chmod(0o755)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> None:

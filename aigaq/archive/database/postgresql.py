@@ -216,7 +216,6 @@ def _for_writing(connection: psycopg.Connection[Any], _record: object) -> None:
     must survive a power cut."""
     _require_usable(connection)
     connection.isolation_level = IsolationLevel.READ_COMMITTED
-    connection.read_only = False
     connection.execute(_ALWAYS_FLUSHED)
     connection.commit()
 
