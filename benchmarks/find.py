@@ -1,11 +1,10 @@
 """How fast `find` is on 100,000 passages, beside SQLite's FTS5: `python -m benchmarks.find`.
 
-The passages are generated: 30,000 word stems whose frequencies fall as in prose (Zipf), Russian
-endings, invented persons in five spellings, articles and dates. Everything is measured in one run
-and in CPU time of this process, so other programs on the machine change little. `find` means the
-whole of it: parsing, looking up and comparing names, searching, facets, highlights, reasons. FTS5
-is asked for the same twenty texts by rank and for the count; it knows no names, facets or fuzzy
-words, so those lines have no peer.
+The passages are generated (`benchmarks.passages`). Everything is measured in one run and in CPU
+time of this process, so other programs on the machine change little. `find` means the whole of it:
+parsing, looking up and comparing names, searching, facets, highlights, reasons. FTS5 is asked for
+the same twenty texts by rank and for the count; it knows no names, facets or fuzzy words, so those
+lines have no peer.
 """
 
 from __future__ import annotations
@@ -17,132 +16,18 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import accumulate
 from pathlib import Path
 
 from aigaq.archive.access import Viewer
-from aigaq.archive.model import (
-    Accession,
-    Description,
-    Digest,
-    Item,
-    Mention,
-    MentionKind,
-    Method,
-    Passage,
-    PassageKind,
-    Restriction,
-)
 from aigaq.search.engines.embedded import EmbeddedEngine
 from aigaq.search.finder import find
 from aigaq.search.indexer import documents
+from benchmarks.passages import SEED, World, items, world
 
 LIMIT_MS = 25.0
 """What the issue asks for: the median of a `find`, CPU in a warm process."""
-_PASSAGES_AN_ITEM = 10
-_SEED = 20220105
-_CONSONANTS, _VOWELS = "бвгдзклмнпрст", "аеиоу"
-_ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ами", "ный", "ного", "ть", "ла")
-_SURNAME_CASES = ("", "а", "у", "ым")
-_ROMAN = str.maketrans(
-    dict(zip("абвгдезиклмнопрстуф", "abvgdeziklmnoprstuf", strict=True)) | {"ж": "zh", "ш": "sh"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Everything the passages are made of."""
-
-    words: Sequence[str]
-    weights: Sequence[float]
-    surnames: Sequence[str]
-    given: Sequence[str]
-
-
-def _world(chance: random.Random) -> World:
-    def syllables(least: int, most: int) -> str:
-        count = chance.randint(least, most)
-        return "".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(count))
-
-    words = list(dict.fromkeys(syllables(1, 4) + chance.choice("клмнрст") for _ in range(30_000)))
-    surnames = [
-        syllables(1, 3).capitalize() + chance.choice(("нов", "лев", "мин")) for _ in range(3_000)
-    ]
-    given = [syllables(1, 2).capitalize() + chance.choice("нлр") for _ in range(200)]
-    weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
-    return World(words, weights, list(dict.fromkeys(surnames)), given)
-
-
-def _written(chance: random.Random, world: World) -> str:
-    """A person as papers write them."""
-    surname, given = chance.choice(world.surnames), chance.choice(world.given)
-    inflected = surname + chance.choice(_SURNAME_CASES)
-    roman = surname.casefold().translate(_ROMAN).capitalize()
-    return chance.choice(
-        (surname, inflected, inflected, f"{surname} {given[0]}.", f"{given} {surname}", roman)
-    )
-
-
-def _text(chance: random.Random, world: World) -> tuple[str, list[Mention]]:
-    """About 130 words with three persons and an article; the extractor found two of the three."""
-    parts: list[str] = []
-    mentions: list[Mention] = []
-    length = 0
-    for at in range(chance.randint(5, 9)):
-        words = chance.choices(world.words, cum_weights=world.weights, k=chance.randint(10, 20))
-        sentence = " ".join(word + chance.choice(_ENDINGS) for word in words)
-        opening = f"{sentence.capitalize()}, "
-        if at < 3:
-            name = _written(chance, world)
-            start = length + len(opening)
-            if at < 2:
-                role = chance.choice(("defendant", "witness", ""))
-                person = {"name": name}
-                end = start + len(name)
-                mentions.append(Mention(MentionKind.PERSON, start, end, name, person, role))
-            opening += name
-        if at == 3:
-            article = str(chance.randint(96, 470))
-            start = length + len(opening) + 4
-            law = {"law": "CC", "article": article, "part": "2"}
-            end = start + len(article)
-            mentions.append(Mention(MentionKind.ARTICLE, start, end, article, law))
-            opening += f"ст. {article} ч. 2 УК РК"
-        parts.append(f"{opening}. ")
-        length += len(parts[-1])
-    return "".join(parts), mentions
-
-
-def _items(count: int) -> Iterator[tuple[Item, list[Passage], dict[int, list[Mention]]]]:
-    chance = random.Random(_SEED)
-    world = _world(chance)
-    kinds, types = ("pdf", "docx", "image", "audio"), ("verdict", "indictment", "transcript", "")
-    for number in range(count // _PASSAGES_AN_ITEM):
-        passages, mentions = [], {}
-        for page in range(_PASSAGES_AN_ITEM):
-            text, found = _text(chance, world)
-            passages.append(Passage(page, PassageKind.PAGE, text, Method.TEXT_LAYER, page=page + 1))
-            mentions[page] = found
-        day = f"2022-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-        sealed = Restriction.SEALED if number % 50 == 0 else Restriction.OPEN
-        yield (
-            Item(
-                Accession(f"ARC-2026-{number + 1:06}"),
-                Digest("sha256", "0" * 64),
-                1,
-                "B",
-                f"file-{number}.pdf",
-                datetime.now(UTC),
-                chance.choice(kinds),
-                (f"QAN-{chance.randint(1, 600):04}",),
-                Description(chance.choice(types), day, "", "ru", sealed),
-            ),
-            passages,
-            mentions,
-        )
 
 
 def _cpu(work: Callable[[], object]) -> float:
@@ -160,7 +45,7 @@ def build(folder: Path, count: int) -> None:
     peer.execute("CREATE VIRTUAL TABLE text USING fts5(body, tokenize='unicode61')")
     ours = theirs = 0.0
     made = 0
-    for item, passages, mentions in _items(count):
+    for item, passages, mentions in items(count):
         units = list(documents(item, passages, mentions))
         ours += _cpu(lambda units=units: engine.add(units))  # type: ignore[misc]
         rows = [(unit.text,) for unit in units]
@@ -187,7 +72,7 @@ class Kind:
     theirs: Callable[[Sequence[str], Sequence[str]], str] | None = None
 
 
-def _kinds() -> list[Kind]:
+def kinds() -> list[Kind]:
     """Queries are made of words `w` (from common to rare) and surnames `s`."""
     return [
         Kind("word", lambda w, s: w[1], lambda w, s: w[1]),
@@ -213,13 +98,13 @@ def _kinds() -> list[Kind]:
     ]
 
 
-def _queries(world: World) -> list[tuple[list[str], list[str]]]:
+def query_sets(made_of: World) -> list[tuple[list[str], list[str]]]:
     """Fifteen sets of words between the 20th and the 2,000th in frequency, and surnames."""
-    chance = random.Random(_SEED + 1)
+    chance = random.Random(SEED + 1)
     return [
         (
-            [world.words[chance.randint(20, 2_000)] for _ in range(3)],
-            chance.sample(list(world.surnames), 2),
+            [made_of.words[chance.randint(20, 2_000)] for _ in range(3)],
+            chance.sample(list(made_of.surnames), 2),
         )
         for _ in range(15)
     ]
@@ -240,13 +125,13 @@ def measure(folder: Path, count: int) -> None:
     builder.join()
     engine = EmbeddedEngine(folder / "index")
     peer = sqlite3.connect(folder / "peer.db")
-    world = _world(random.Random(_SEED))
+    made_of = world()
     viewer = Viewer.owner()
-    sets = _queries(world)
+    sets = query_sets(made_of)
     find(engine, "Исаев OR суд", viewer=viewer)
     print(f"\n{'query':20} {'hits':>7} {'CPU ms':>8} {'worst':>7} {'of 25 ms':>8} {'x FTS5':>7}")
     medians = []
-    for kind in _kinds():
+    for kind in kinds():
         times, peer_times, hits = [], [], []
         for words, surnames in sets:
             query = kind.ours(words, surnames)
