@@ -6,10 +6,9 @@ row speaks of them; killed in between, the same call made again finds them and g
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,23 +16,21 @@ from typing import Self
 
 from sqlalchemy import Connection, insert, select
 
-from aigaq import __version__
 from aigaq.archive import entries, readings, schema, statements
 from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database, again_when_lost
-from aigaq.archive.database.sqlite import SqliteDatabase
+from aigaq.archive.database.opening import database_of
 from aigaq.archive.errors import RecordError, SettingError
-from aigaq.archive.layout import FORMAT, Layout
+from aigaq.archive.founding import found_or_join, join, meet, write_durably
+from aigaq.archive.layout import Layout
 from aigaq.archive.ledger import (
-    ARCHIVE_OBJECT,
     FAILURE,
     Draft,
     Term,
     append,
     case_object,
     checkpoint,
-    start,
 )
 from aigaq.archive.model import (
     STRICTNESS,
@@ -62,7 +59,6 @@ from aigaq.archive.vault.source import measure_unchanged, opened
 MadeDerivative = Derivative
 """What `attach` returned and `record_reading` takes."""
 
-_ITSELF = Agent("archive", "aigaq", __version__)
 _WORK_TERMS = {
     Stage.ADMIT: Term.ACCESSION,
     Stage.READ: Term.EXTRACTION,
@@ -109,42 +105,64 @@ class Archive:
         Two processes may do this at once, and a creation that was killed is completed.
         """
         layout = Layout(places.home.absolute())
-        layout.make_folders()
-        if layout.format_file.exists():
-            return cls.open(places)
-        with _only_one(layout.home):
-            database = _database(places, layout)
-            with database.alone() as connection:
-                schema.metadata.create_all(connection)
-                _begin_ledger(connection)
-            database.close()
-            unfinished = layout.tmp / "aigaq-archive"
-            unfinished.write_text(f"{FORMAT}\n")
-            unfinished.replace(layout.format_file)
+        if not layout.format_file.exists():
+            with closing(database_of(places, layout)) as database:
+                found_or_join(places, layout, database, _vault(places, layout))
         return cls.open(places)
 
     @classmethod
     def open(cls, places: Places) -> Self:
         """Open the archive in these places; NotFoundError when there is none, RecordError when it
-        is of another format. Removes temporary files of dead processes and nothing else."""
+        is of another format or the home is that of another archive.
+
+        An empty home joins the archive that is in a served record. Removes temporary files of dead
+        processes and nothing else.
+        """
         layout = Layout(places.home.absolute())
-        layout.check()
+        if not places.record:
+            layout.check()
         vault = _vault(places, layout)
-        archive = cls(layout, _database(places, layout), vault)
-        if os.access(layout.tmp, os.W_OK) and os.access(layout.checkpoints, os.W_OK):
-            vault.sweep()
-            archive._publish()
+        archive = cls(layout, database_of(places, layout), vault)
+        with archive._closed_on_error():
+            if not layout.format_file.exists():
+                join(places, layout, archive.database, vault)
+            meet(layout, archive.database)
+            if os.access(layout.tmp, os.W_OK) and os.access(layout.checkpoints, os.W_OK):
+                vault.sweep()
+                archive._publish()
         return archive
 
     def close(self) -> None:
         """Give the database back; the archive is not to be used after."""
         self.database.close()
 
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        with ExitStack() as undone:
+            undone.callback(self.close)
+            yield
+            undone.pop_all()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def holding(self, batch: str) -> Iterator[None]:
+        """One run a batch, on all machines: what is held falls with the process, however it ends.
+
+        RecordError when another run holds it; and from every change, when the connection to a
+        served record was lost meanwhile and another run has taken the batch over.
+        """
+        with self.database.holding(batch) as ours:
+            if not ours:
+                raise RecordError(
+                    f"Batch {batch} is being ingested by another process.",
+                    advice="Wait for it, or look how far it is: aigaq status",
+                )
+            yield
 
     # --- cases and batches ------------------------------------------------------------------------
 
@@ -496,7 +514,7 @@ class Archive:
             recorded = {f"{row.size:012d}.txt": row.body for row in rows}
         present = {path.name for path in self.layout.checkpoints.iterdir()}
         for name in sorted(recorded.keys() - present):
-            _write_durably(self.layout.checkpoints / name, recorded[name])
+            write_durably(self.layout.checkpoints / name, recorded[name])
 
 
 def _same_bytes(items: Sequence[Item], digest: Digest) -> Item | None:
@@ -565,45 +583,7 @@ def _check_derivatives(item: Item, derivatives: Sequence[Derivative]) -> None:
             raise RecordError(f"the {made.role} {made.digest} was not made from {item.accession}")
 
 
-def _database(places: Places, layout: Layout) -> Database:
-    if not places.record:
-        return SqliteDatabase(layout.database)
-    # The driver takes a tenth of a second to import: only a served record pays for it.
-    from aigaq.archive.database.postgresql import PostgresDatabase  # noqa: PLC0415
-
-    return PostgresDatabase(places.record)
-
-
 def _vault(places: Places, layout: Layout) -> Vault:
     if places.vault is not None:
         raise SettingError(f"vault.bucket = {places.vault.bucket!r}: S3 cannot hold the bytes yet")
     return FolderVault(layout.vault, layout.tmp)
-
-
-def _begin_ledger(connection: Connection) -> None:
-    if start(connection):
-        origin = checkpoint(connection).origin
-        said = statements.of_archive(FORMAT, origin)
-        draft = Draft(Term.CREATION, ARCHIVE_OBJECT, said)
-        append(connection, [draft], agent=_ITSELF, at=_now())
-
-
-@contextmanager
-def _only_one(home: Path) -> Iterator[None]:
-    """Let one process at a time set up an archive in this folder."""
-    descriptor = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _write_durably(path: Path, text: str) -> None:
-    """A whole file or none, on disk when this returns."""
-    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -1,7 +1,7 @@
 """Where things are in an archive's home.
 
-aigaq-archive        the format's version; its presence makes the folder an archive
-archive.db           the record (SQLite)
+aigaq-archive        the format's version and the archive's name; makes the folder an archive
+archive.db           the record, unless it is on a server
 vault/               the bytes, write-once
 checkpoints/         heads of the ledger, one small text file each, to be copied elsewhere
 tmp/                 files on their way into the vault
@@ -27,6 +27,11 @@ class Layout:
     @property
     def format_file(self) -> Path:
         return self.home / "aigaq-archive"
+
+    @property
+    def unfinished(self) -> Path:
+        """What becomes `format_file` when the archive is made."""
+        return self.tmp / "aigaq-archive"
 
     @property
     def database(self) -> Path:
@@ -58,10 +63,13 @@ class Layout:
         for folder in (self.vault, self.checkpoints, self.tmp, self.index, self.work):
             folder.mkdir(exist_ok=True)
 
-    def check(self) -> None:
-        """NotFoundError when there is no archive here, RecordError when it is of another format."""
+    def check(self) -> str:
+        """The name of the archive whose home this is (empty when the home does not say).
+
+        NotFoundError when there is no archive here, RecordError when it is of another format.
+        """
         try:
-            found = self.format_file.read_text().strip()
+            found, _, name = self.format_file.read_text().partition("\n")
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError(
                 f"there is no archive in {self.home}",
@@ -72,3 +80,4 @@ class Layout:
                 f"the archive in {self.home} has format {found!r}; this version reads {FORMAT!r}",
                 advice="use the version of aigaq that wrote it, or a newer one",
             )
+        return name.strip()

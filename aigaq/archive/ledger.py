@@ -31,6 +31,7 @@ from aigaq.archive.model import Agent, Digest, Event, JsonObject
 
 ARCHIVE_OBJECT = "archive"
 _HEAD = 1
+_ORIGIN = "aigaq-archive/"
 
 _LOCKED_HEAD = select(schema.head).with_for_update()
 _MOVE_HEAD = update(schema.head).values(
@@ -78,21 +79,23 @@ def case_object(case: str) -> str:
     return f"case:{case}"
 
 
-def start(connection: Connection) -> bool:
-    """Make the head of an empty ledger; False when it has one."""
-    if connection.execute(select(schema.head.c.id)).first() is not None:
-        return False
+def new_origin() -> str:
+    """A name for an archive that no other has."""
+    return f"{_ORIGIN}{secrets.token_hex(16)}"
+
+
+def is_origin(text: str) -> bool:
+    """Whether this looks like the name of an archive."""
+    return text.startswith(_ORIGIN)
+
+
+def start(connection: Connection, origin: str) -> None:
+    """Make the head of an empty ledger."""
     connection.execute(
         insert(schema.head).values(
-            id=_HEAD,
-            origin=f"aigaq-archive/{secrets.token_hex(16)}",
-            size=0,
-            root=EMPTY_ROOT,
-            last=NO_ROW,
-            frontier="",
+            id=_HEAD, origin=origin, size=0, root=EMPTY_ROOT, last=NO_ROW, frontier=""
         )
     )
-    return True
 
 
 def append(

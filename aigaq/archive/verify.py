@@ -26,7 +26,7 @@ from aigaq.archive import schema
 from aigaq.archive.checks.accounts import Accounts
 from aigaq.archive.checks.bytes import BytesCheck, Progress, unaccounted
 from aigaq.archive.checks.deliveries import check_batches, check_cases
-from aigaq.archive.checks.ledger import LedgerCheck, published
+from aigaq.archive.checks.ledger import LedgerCheck, in_folder, published
 from aigaq.archive.checks.record import RecordCheck
 from aigaq.archive.custody import Archive
 from aigaq.archive.findings import Finding, NothingToVerify, Unaccounted, as_json
@@ -78,8 +78,9 @@ def verify(
     only = _narrowed(item, case)
     with Accounts() as accounts:
         findings: list[Finding] = []
+        in_files = in_folder(archive.layout.checkpoints)
         with archive.database.reading() as connection:
-            roots, unreadable = published(archive.layout.checkpoints, connection)
+            roots, unreadable = published(in_files, connection)
             ledger = LedgerCheck(connection, roots)
             record = RecordCheck(connection, accounts, only)
             in_ledger = [*ledger.findings(), *unreadable]  # 2 and 3

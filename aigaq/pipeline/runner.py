@@ -7,12 +7,11 @@ what is left to do; a run may be killed at any moment and started again.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +19,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from aigaq.archive.custody import Archive
-from aigaq.archive.errors import RecordError, SearchError
+from aigaq.archive.errors import SearchError
 from aigaq.archive.model import Accession, Case, Stage
 from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
@@ -84,7 +83,7 @@ def ingest(
     The same delivery again continues where the record says it stopped.
     """
     batch = archive.open_batch(delivery.source, agent=conditions.agent)
-    with holding(archive, batch.id):
+    with archive.holding(batch.id):
         open_cases(archive, delivery, conditions)
         bring = partial(steps.bring, archive, batch.id)
         watcher.begin(Stage.ADMIT, len(delivery.arrivals))
@@ -113,7 +112,7 @@ def retry(
     batches = sorted({archive.catalog.item(item).batch for item in asked})
     with ExitStack() as held:
         for batch in batches:
-            held.enter_context(holding(archive, batch))
+            held.enter_context(archive.holding(batch))
         tried = archive.retry(sorted(asked), agent=conditions.agent)
         for batch in batches:
             work_off(archive, batch, conditions, workers=workers, watcher=watcher, index=index)
@@ -276,19 +275,3 @@ def chunks(accessions: Sequence[Accession], size: int) -> Iterator[list[Accessio
     """Cut a list of items into lists of at most `size`."""
     for start in range(0, len(accessions), size):
         yield list(accessions[start : start + size])
-
-
-@contextmanager
-def holding(archive: Archive, batch: str) -> Iterator[None]:
-    """One run a batch: the lock falls with the process that holds it, however it ends."""
-    path = archive.home / "work" / f"{batch}.lock"
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RecordError(
-                f"Batch {batch} is being ingested by another process.",
-                advice="Wait for it, or look how far it is: aigaq status",
-            ) from error
-        yield

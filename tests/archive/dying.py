@@ -15,8 +15,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from aigaq.archive.custody import Archive
-from aigaq.archive.database.postgresql import PostgresDatabase
-from aigaq.archive.database.sqlite import SqliteDatabase
+from aigaq.archive.database.opening import database_of
 from aigaq.archive.layout import Layout
 from aigaq.archive.model import Agent, Description, Digest, Stage
 from aigaq.archive.places import Places
@@ -86,12 +85,12 @@ class DyingArchive(Archive):
 def dying_archive(places: Places, death: Death) -> Archive:
     Archive.create(places).close()
     layout = Layout(places.home.absolute())
-    record = places.record
-    database = PostgresDatabase(record) if record else SqliteDatabase(layout.database)
+    database = database_of(places, layout)
     vault = DyingVault(layout.vault, layout.tmp)
     vault.death = death
-    event.listen(database._writer, "commit", lambda _connection: death.at("rows written"))
-    event.listen(database._writer, "begin", lambda _connection: death.at("a transaction begun"))
+    writer = database._writer  # type: ignore[attr-defined]
+    event.listen(writer, "commit", lambda _connection: death.at("rows written"))
+    event.listen(writer, "begin", lambda _connection: death.at("a transaction begun"))
     archive = DyingArchive(layout, database, vault)
     archive.death = death
     return archive

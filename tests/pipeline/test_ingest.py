@@ -160,7 +160,7 @@ def test_an_attachment_belongs_to_the_cases_of_its_message(archive: Archive, fol
 def test_two_runs_of_one_batch_do_not_mix(archive: Archive, folder: Path) -> None:
     batch = archive.open_batch(str(folder.resolve()), agent=CONDITIONS.agent)
     with (
-        runner.holding(archive, batch.id),
+        archive.holding(batch.id),
         pytest.raises(RecordError, match="another process"),
     ):
         ingest(archive, folder)
@@ -183,7 +183,7 @@ def test_what_failed_is_tried_again_but_not_under_a_running_ingest(
         runner.retry, archive, [item.accession], CONDITIONS, workers=2, watcher=Counting()
     )
     with (
-        runner.holding(archive, receipt.batch),
+        archive.holding(receipt.batch),
         pytest.raises(RecordError, match="another process"),
     ):
         again()

@@ -59,12 +59,17 @@ class Line:
             came, self._strike = self._strike is None, None
         return came
 
-    def cut(self) -> None:
-        """Cut every connection there is now."""
+    def cut(self, *, half: bool = False) -> None:
+        """Cut every connection there is now; `half`: the server hears nothing of it."""
         with self._lock:
             pairs = list(self._pairs)
+            if half:
+                self._pairs.clear()
         for pair in pairs:
-            self._end(pair)
+            if half:
+                _hang_up(pair[0])
+            else:
+                self._end(pair)
 
     def close(self) -> None:
         """Let nobody through from now on; connections that are there go on."""
@@ -124,6 +129,10 @@ class Line:
                 return
             self._pairs.remove(pair)
         for side in pair:
-            with contextlib.suppress(OSError):
-                side.shutdown(socket.SHUT_RDWR)
-            side.close()
+            _hang_up(side)
+
+
+def _hang_up(side: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        side.shutdown(socket.SHUT_RDWR)
+    side.close()

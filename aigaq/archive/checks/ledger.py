@@ -39,14 +39,25 @@ _ROWS = (
 _COLUMNS = tuple(column.name for column in _ROWS.selected_columns)
 
 
-def published(folder: Path, connection: Connection) -> tuple[dict[int, Digest], list[Finding]]:
-    """The roots of all checkpoints by size, from the folder and the database; and what is wrong
-    with them."""
-    origin = connection.execute(select(schema.head.c.origin)).scalar()
-    bodies = {
+def in_folder(folder: Path) -> dict[str, str]:
+    """The bodies of the checkpoints in a folder, by name.
+
+    To be read before the database's snapshot is taken, which then has all rows that they cover,
+    whoever publishes meanwhile.
+    """
+    return {
         f"checkpoints/{path.name}": path.read_bytes().decode(errors="replace")
         for path in sorted(folder.glob("*.txt"))
     }
+
+
+def published(
+    bodies: dict[str, str], connection: Connection
+) -> tuple[dict[int, Digest], list[Finding]]:
+    """The roots of all checkpoints by size, from the folder and the database; and what is wrong
+    with them."""
+    bodies = dict(bodies)
+    origin = connection.execute(select(schema.head.c.origin)).scalar()
     for row in connection.execute(select(schema.checkpoints)):
         bodies[f"checkpoint {row.size} in the database"] = row.body
     roots: dict[int, Digest] = {}

@@ -36,6 +36,13 @@ class Database(Protocol):
         """One transaction with no other writer and no other founder in the record: to make or
         change its tables."""
 
+    def holding(self, name: str) -> AbstractContextManager[bool]:
+        """Whether the block holds this name, alone among all processes and machines.
+
+        A process that ends holds nothing. When a held name was lost to somebody else on the way,
+        `writing` raises RecordError.
+        """
+
     def close(self) -> None:
         """Give all connections back."""
 

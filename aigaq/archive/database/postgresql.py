@@ -19,11 +19,12 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, Engine, Row, create_engine, event, func, inspect, select, text
+from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from aigaq.archive import schema
 from aigaq.archive.database.complaints import in_one_line, is_away, lost, starts_up, told
+from aigaq.archive.database.holds import Holds
 from aigaq.archive.errors import LedgerError, RecordError, SettingError, UnreachableError
 
 PATIENCE_SECONDS = 60.0
@@ -31,7 +32,8 @@ PATIENCE_SECONDS = 60.0
 LEAST_VERSION = 13
 
 _PAUSES = (0.1, 0.2, 0.5, 1.0)
-_FOUNDERS = 0x616967617100  # "aigaq" and a zero: whoever makes or changes tables holds this lock
+_FOUNDERS = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/', 0))")
+"""Whoever makes or changes tables holds this lock."""
 
 _CONNECTION = {
     "application_name": "aigaq",
@@ -84,6 +86,8 @@ class PostgresDatabase:
         self._answered = False
         self._reader = _engine(given, _SESSION, _for_reading)
         self._writer = _engine(given, _SESSION | _WRITER, _for_writing)
+        self._holder = _engine(given, _SESSION, _for_holding, isolation_level="AUTOCOMMIT")
+        self._holds = Holds(lambda: self._opened(self._holder, _look)[0])
         self._turn = threading.Lock()  # one connection is enough for the threads of one process
 
     @contextmanager
@@ -93,9 +97,11 @@ class PostgresDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self._turn, _translated(), self._begun(self._writer, _take_turn) as (connection, head):
-            yield connection
-            self._commit(connection, head)
+        with self._turn, _translated():
+            self._holds.require()
+            with self._begun(self._writer, _take_turn) as (connection, head):
+                yield connection
+                self._commit(connection, head)
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -103,9 +109,15 @@ class PostgresDatabase:
             yield connection
             connection.commit()
 
+    @contextmanager
+    def holding(self, name: str) -> Iterator[bool]:
+        with _translated(), self._holds.holding(name) as ours:
+            yield ours
+
     def close(self) -> None:
-        self._reader.dispose()
-        self._writer.dispose()
+        self._holds.close()
+        for engine in (self._reader, self._writer, self._holder):
+            engine.dispose()
 
     @contextmanager
     def _begun(
@@ -183,13 +195,16 @@ def _take_turn(connection: Connection) -> Head:
 
 def _stand_alone(connection: Connection) -> None:
     """Keep out everybody who makes or changes tables and, where there are some, who writes."""
-    connection.execute(select(func.pg_advisory_xact_lock(_FOUNDERS)))
+    connection.execute(_FOUNDERS)
     if inspect(connection).has_table(schema.head.name):
         connection.execute(_NO_WRITERS)
 
 
 def _engine(
-    given: Mapping[str, Any], session: Mapping[str, str], prepare: Callable[[Any, Any], None]
+    given: Mapping[str, Any],
+    session: Mapping[str, str],
+    prepare: Callable[[Any, Any], None],
+    **how: Any,
 ) -> Engine:
     """Connections as the address says; what it does not say is as we like it."""
     ours = " ".join(f"-c {key}={value}" for key, value in session.items())
@@ -200,9 +215,14 @@ def _engine(
         creator=lambda: psycopg.connect(**wanted),
         max_overflow=-1,
         use_native_hstore=False,
+        **how,
     )
     event.listen(engine, "connect", prepare)
     return engine
+
+
+def _for_holding(connection: psycopg.Connection[Any], _record: object) -> None:
+    _require_usable(connection)
 
 
 def _for_reading(connection: psycopg.Connection[Any], _record: object) -> None:

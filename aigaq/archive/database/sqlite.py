@@ -7,11 +7,13 @@ what it acknowledged is none. Measured cost: 0.3 ms a commit on a virtual disk.
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -23,9 +25,10 @@ BUSY_SECONDS = 60.0
 
 
 class SqliteDatabase:
-    """Connections to the record in one file."""
+    """Connections to the record in one file; `locks` is a folder for what is held."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, locks: Path) -> None:
+        self._locks = locks
         self._reader = _engine(file, "BEGIN")
         # IMMEDIATE takes the write lock at once: a transaction that has read can always write.
         self._writer = _engine(file, "BEGIN IMMEDIATE")
@@ -45,9 +48,24 @@ class SqliteDatabase:
     # SQLite's one write lock stands for its tables, too.
     alone = writing
 
+    @contextmanager
+    def holding(self, name: str) -> Iterator[bool]:
+        self._locks.mkdir(exist_ok=True)
+        with (self._locks / f"{name}.lock").open("w") as lock:
+            yield _locked(lock)
+
     def close(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether the file is ours; it is until it is closed."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _engine(file: Path, begin: str) -> Engine:

@@ -55,7 +55,7 @@ def ingest(folder: str, home: str, manifest: str | None = None, case: str | None
     delivery = batches.load(Path(folder), Path(manifest) if manifest else None, case)
     with Archive.create(places) as archive:
         batch = archive.open_batch(delivery.source, agent=conditions.agent)
-        with runner.holding(archive, batch.id), tags(batch.id):
+        with archive.holding(batch.id), tags(batch.id):
             runner.open_cases(archive, delivery, conditions)
             workers = runner.cores(settings.workers)
             mapped = Mapped(places, batch.id, conditions, workers, index_place_of(settings))
