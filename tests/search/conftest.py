@@ -5,19 +5,25 @@ from __future__ import annotations
 import itertools
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
+from aigaq.search.engine import Engine
 from aigaq.search.engines.elastic.connection import connected
+from aigaq.search.indexes import indexes_of
 from aigaq.search.place import IndexPlace
+from tests.search.corpus import Written, fill
 from tests.services import Running
 
 COLUMNS = ("embedded", "elasticsearch")
 NewPlace = Callable[[], IndexPlace]
 """Gives a place where nothing is yet, each time another."""
+IndexWith = Callable[[Iterable[Written | str]], AbstractContextManager[Engine]]
+"""Makes an index of one-page items, numbered from 1, for a `with` block."""
 
 
 def served_place(running: Running, home: Path, prefix: str) -> IndexPlace:
@@ -70,3 +76,23 @@ def new_place(request: pytest.FixtureRequest) -> NewPlace:
 def place(new_place: NewPlace) -> IndexPlace:
     """A place where nothing is yet."""
     return new_place()
+
+
+@contextmanager
+def index_at(place: IndexPlace, texts: Iterable[Written | str]) -> Iterator[Engine]:
+    """An index at this place, gone after the block where a cluster has room for so many only."""
+    _, engine = indexes_of(place).build_new()
+    try:
+        fill(engine, texts)
+        yield engine
+    finally:
+        engine.close()
+        if place.url:
+            with connected(place) as client:
+                clear(client, place.prefix)
+
+
+@pytest.fixture(scope="session")
+def index_with(new_place: NewPlace) -> IndexWith:
+    """Indexes of both kinds in turn."""
+    return lambda texts: index_at(new_place(), texts)

@@ -20,6 +20,7 @@ from aigaq.archive.model import (
     Restriction,
 )
 from aigaq.search.document import SearchDocument
+from aigaq.search.engine import Engine
 from aigaq.search.engines.embedded import EmbeddedEngine
 from aigaq.search.indexer import documents
 
@@ -84,10 +85,15 @@ def units_of(written: Written, number: int) -> list[SearchDocument]:
     return list(documents(item_of(written, number), [passage], {0: mentions_of(written)}))
 
 
-def index_of(folder: Path, texts: Iterable[Written | str]) -> EmbeddedEngine:
-    """An index of one-page items, numbered from 1."""
-    engine = EmbeddedEngine(folder)
+def fill(engine: Engine, texts: Iterable[Written | str]) -> None:
+    """Put one-page items in, numbered from 1."""
     for number, each in enumerate(texts, start=1):
         engine.add(units_of(Written(each) if isinstance(each, str) else each, number))
     engine.commit()
+
+
+def index_of(folder: Path, texts: Iterable[Written | str]) -> EmbeddedEngine:
+    """An embedded index of one-page items, numbered from 1."""
+    engine = EmbeddedEngine(folder)
+    fill(engine, texts)
     return engine

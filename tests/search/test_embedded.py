@@ -1,4 +1,4 @@
-"""The embedded engine: pages without a wall, removal, locks, and a kill at any moment."""
+"""The embedded engine alone: pages in one order, locks, and a kill at any moment."""
 
 from __future__ import annotations
 
@@ -13,34 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aigaq.archive.access import Viewer
-from aigaq.archive.errors import SearchError, UsageError
-from aigaq.search.engine import Engine
+from aigaq.archive.errors import SearchError
 from aigaq.search.engines.embedded import EmbeddedEngine
-from aigaq.search.finder import find
-from aigaq.search.order import place
-from tests.search.corpus import Written, accession, index_of, units_of
+from tests.search.corpus import Written, index_of, units_of
+from tests.search.test_engines import every_page
 
-OWNER = Viewer.owner()
 WORDS = st.lists(st.sampled_from(["суд", "вина", "срок", "Исаев", "дом"]), min_size=1, max_size=8)
 PAGES = st.builds(
     lambda words, day: Written(" ".join(words), date=day),
     WORDS,
     st.sampled_from(["", "2022-01-05", "2022-01-05", "2022-01", "2021", "1999-12-31"]),
 )
-
-
-def _every_page(engine: Engine, query: str, sort: str, limit: int) -> list[str]:
-    found: list[str] = []
-    after = None
-    while True:
-        page = find(engine, query, viewer=OWNER, sort=sort, limit=limit, after=after)
-        found += [f"{hit.item}/{hit.start}" for hit in page.hits]
-        assert len(page.hits) == limit or page.next is None
-        after = page.next
-        if after is None:
-            assert len(found) == page.total
-            return found
 
 
 @settings(max_examples=30, deadline=None)
@@ -58,8 +41,8 @@ def test_paging_gives_every_hit_once_in_one_order(
     query: str,
 ) -> None:
     engine = index_of(tmp_path_factory.mktemp("pages"), pages)
-    paged = _every_page(engine, query, sort, limit)
-    whole = _every_page(engine, query, sort, 1_000)
+    paged = every_page(engine, query, sort, limit)
+    whole = every_page(engine, query, sort, 1_000)
     assert len(set(paged)) == len(paged)
     assert paged == whole
     if sort != "score":
@@ -71,25 +54,6 @@ def test_paging_gives_every_hit_once_in_one_order(
             assert key == dated + [""] * (len(key) - len(dated))
         else:
             assert paged == sorted(paged)
-    engine.close()
-
-
-def test_deep_pages_over_many_equal_hits(tmp_path: Path) -> None:
-    engine = index_of(tmp_path, ["суд признал вину" for _ in range(700)])
-    for sort in ("score", "date", "item"):
-        assert len(set(_every_page(engine, "суд OR вина", sort, 9))) == 700
-    engine.close()
-
-
-def test_removing_an_item_takes_out_all_its_units(tmp_path: Path) -> None:
-    engine = index_of(tmp_path, ["суд один", "суд два"])
-    engine.remove([accession(1)])
-    engine.commit()
-    assert [hit.item for hit in find(engine, "суд", viewer=OWNER).hits] == [accession(2)]
-    engine.add(units_of(Written("суд снова"), 1))
-    engine.commit()
-    assert find(engine, "суд", viewer=OWNER).total == 2
-    assert engine.count() == 2
     engine.close()
 
 
@@ -152,37 +116,4 @@ def test_killed_while_writing_it_reopens_at_its_last_commit(tmp_path: Path, comm
     engine.add(units_of(Written("суд после"), 900_000))
     engine.commit()
     assert engine.count() == before + 1
-    engine.close()
-
-
-def test_places_are_in_order_and_unique() -> None:
-    keys = [("ARC-2025-999999", 5), ("ARC-2026-000001", 0), ("ARC-2026-000001", 1)]
-    keys += [("ARC-2026-000002", 0), ("ARC-2026-1000000", 0)]
-    places = [place(*key) for key in keys]
-    assert places == sorted(set(places))
-    with pytest.raises(SearchError):
-        place("no accession", 0)
-
-
-@pytest.mark.parametrize("token", ["x", "", "!!!", "W10", "bnVsbA"])
-def test_a_false_page_token_is_refused(tmp_path: Path, token: str) -> None:
-    engine = index_of(tmp_path, ["суд"])
-    with pytest.raises(UsageError) as caught:
-        find(engine, "суд", viewer=OWNER, after=token)
-    assert caught.value.advice
-    engine.close()
-
-
-def test_a_page_token_belongs_to_its_search(tmp_path: Path) -> None:
-    engine = index_of(tmp_path, ["суд", "суд"])
-    token = find(engine, "суд", viewer=OWNER, limit=1).next
-    assert token is not None
-    with pytest.raises(UsageError, match="another search"):
-        find(engine, "вина", viewer=OWNER, after=token)
-    with pytest.raises(UsageError, match="another search"):
-        find(engine, "суд", viewer=OWNER, after=token, sort="date")
-    with pytest.raises(UsageError, match="sorted by"):
-        find(engine, "суд", viewer=OWNER, sort="size")
-    with pytest.raises(UsageError, match="hits"):
-        find(engine, "суд", viewer=OWNER, limit=0)
     engine.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,6 +14,7 @@ from aigaq.search import analysis
 from aigaq.search.engine import Engine
 from aigaq.search.finder import Results, find
 from aigaq.search.spelling import letter_distance
+from tests.search.conftest import IndexWith
 from tests.search.corpus import Written, accession, index_of, item_of
 
 OWNER = Viewer.owner()
@@ -53,8 +54,9 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return index_of(tmp_path_factory.mktemp("index"), TEXTS)
+def engine(index_with: IndexWith) -> Iterator[Engine]:
+    with index_with(TEXTS) as engine:
+        yield engine
 
 
 def _items(results: Results) -> set[int]:
@@ -139,10 +141,11 @@ def test_every_hit_says_why(engine: Engine, query: str, item: int, why: str) -> 
     assert hits[item].why == why
 
 
-def test_a_given_name_does_not_find_surnames_made_of_it(tmp_path: Path) -> None:
-    engine = index_of(tmp_path, ["Пришёл Иванов.", "Пришла Иванова.", "Вошёл Иван.", "у Ивана"])
-    assert _items(find(engine, "Иван", viewer=OWNER)) == {3, 4}
-    assert _items(find(engine, "Иванов", viewer=OWNER)) == {1, 2}
+def test_a_given_name_does_not_find_surnames_made_of_it(index_with: IndexWith) -> None:
+    texts = ["Пришёл Иванов.", "Пришла Иванова.", "Вошёл Иван.", "у Ивана"]
+    with index_with(texts) as engine:
+        assert _items(find(engine, "Иван", viewer=OWNER)) == {3, 4}
+        assert _items(find(engine, "Иванов", viewer=OWNER)) == {1, 2}
 
 
 def test_a_slip_is_found_with_a_notice_when_nothing_else_is(engine: Engine) -> None:
@@ -193,18 +196,18 @@ def test_what_a_viewer_may_not_see_leaves_no_trace(
         assert ("Исаев" in persons) is (6 not in hidden)
 
 
-def test_a_sealed_name_is_not_even_hinted_at(tmp_path: Path) -> None:
+def test_a_sealed_name_is_not_even_hinted_at(index_with: IndexWith) -> None:
     sealed = Written(
         "Свидетель Қожабеков.",
         restriction=Restriction.SEALED,
         persons=[("Қожабеков", "witness")],
     )
-    engine = index_of(tmp_path, [sealed, "Суд."])
-    for query in ("Қожабеков", "Кожабекав", "person:Kozhabekov~", "speaker:Кожабеков", "қожа*"):
-        results = find(engine, query, viewer=OWNER)
-        assert results.total == 0
-        assert not results.notice
-        assert not any(results.facets.values())
+    with index_with([sealed, "Суд."]) as engine:
+        for query in ("Қожабеков", "Кожабекав", "person:Kozhabekov~", "speaker:Кожабеков", "қожа*"):
+            results = find(engine, query, viewer=OWNER)
+            assert results.total == 0
+            assert not results.notice
+            assert not any(results.facets.values())
 
 
 def test_facets_count_what_was_found(engine: Engine) -> None:
@@ -233,7 +236,7 @@ def test_facets_come_with_the_first_page_only(engine: Engine) -> None:
     assert not _items(first) & _items(second)
 
 
-def test_what_a_speaker_said(tmp_path: Path) -> None:
+def test_what_a_speaker_said(index_with: IndexWith) -> None:
     text = "Заголовок\nСудья: Встаньте.\nИсаев: Я не виноват.\nПетров: Исаев был дома."
     turns = []
     for label, role in (("Судья", "judge"), ("Исаев", "defendant"), ("Петров", "witness")):
@@ -241,14 +244,14 @@ def test_what_a_speaker_said(tmp_path: Path) -> None:
         end = text.find("\n", start) + 1 or len(text)
         value = {"speaker": label, "label": label}
         turns.append(Mention(MentionKind.TURN, start, end, text[start:end], value, role))
-    engine = index_of(tmp_path, [Written(text, extra=turns)])
-    said = find(engine, "speaker:Isaev", viewer=OWNER)
-    assert [(hit.speaker, hit.turn) for hit in said.hits] == [("Исаев", 2)]
-    assert said.hits[0].why == "speaker Исаев — other script of Isaev"
-    assert find(engine, "speaker:Петров AND Исаев", viewer=OWNER).total == 1
-    assert find(engine, "role:judge", viewer=OWNER).hits[0].text == "Судья: Встаньте.\n"
-    for hit in find(engine, "*", viewer=OWNER).hits:
-        assert text[hit.start :].startswith(hit.text)
+    with index_with([Written(text, extra=turns)]) as engine:
+        said = find(engine, "speaker:Isaev", viewer=OWNER)
+        assert [(hit.speaker, hit.turn) for hit in said.hits] == [("Исаев", 2)]
+        assert said.hits[0].why == "speaker Исаев — other script of Isaev"
+        assert find(engine, "speaker:Петров AND Исаев", viewer=OWNER).total == 1
+        assert find(engine, "role:judge", viewer=OWNER).hits[0].text == "Судья: Встаньте.\n"
+        for hit in find(engine, "*", viewer=OWNER).hits:
+            assert text[hit.start :].startswith(hit.text)
 
 
 _WORDS = "Исаев Исаевым Issayev суд Суда признал признали приговор кітаптар «кітап» O'Neil ёлка 272"

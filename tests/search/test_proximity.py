@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from aigaq.archive.access import Viewer
 from aigaq.search.finder import find
 from aigaq.search.proximity import near
-from tests.search.corpus import index_of
+from tests.search.conftest import IndexWith
 
 STREAM = st.lists(st.sampled_from("abcd"), max_size=9)
 WANTED = st.lists(st.sampled_from("abc"), min_size=1, max_size=4)
@@ -44,25 +43,24 @@ def test_least_slop(wanted: str, text: str, slop: int) -> None:
 _NAMES = {"a": "суд", "b": "вина", "c": "срок", "d": "дом"}
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(STREAM, min_size=1, max_size=6), WANTED, st.integers(1, 5))
-def test_the_engine_agrees(
-    tmp_path_factory: pytest.TempPathFactory,
-    streams: list[list[str]],
-    wanted: list[str],
-    slop: int,
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(STREAM, min_size=1, max_size=6),
+    st.lists(st.tuples(WANTED, st.integers(1, 5)), min_size=1, max_size=6),
+)
+def test_the_engines_agree(
+    index_with: IndexWith, streams: list[list[str]], asked: list[tuple[list[str], int]]
 ) -> None:
-    folder: Path = tmp_path_factory.mktemp("near")
     texts = [" ".join(_NAMES[word] for word in stream) or "нет" for stream in streams]
-    engine = index_of(folder, texts)
-    query = '"' + " ".join(_NAMES[word] for word in wanted) + f'"~{slop}'
-    results = find(engine, query, viewer=Viewer.owner())
-    expected = {
-        f"ARC-2026-{number:06}"
-        for number, stream in enumerate(streams, start=1)
-        if near(wanted, stream, slop)
-    }
-    assert {hit.item for hit in results.hits} == expected
-    assert results.total == len(expected)
-    assert all(hit.highlights for hit in results.hits)
-    engine.close()
+    with index_with(texts) as engine:
+        for wanted, slop in asked:
+            query = '"' + " ".join(_NAMES[word] for word in wanted) + f'"~{slop}'
+            results = find(engine, query, viewer=Viewer.owner())
+            expected = {
+                f"ARC-2026-{number:06}"
+                for number, stream in enumerate(streams, start=1)
+                if near(wanted, stream, slop)
+            }
+            assert {hit.item for hit in results.hits} == expected
+            assert results.total == len(expected)
+            assert all(hit.highlights for hit in results.hits)

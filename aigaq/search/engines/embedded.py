@@ -114,6 +114,13 @@ class _Found:
     address: tantivy.DocAddress
 
 
+class _Bucket(typing.NamedTuple):
+    """A value of a facet as tantivy counts it, and how many hits have it."""
+
+    key: typing.Any
+    hits: int
+
+
 class EmbeddedEngine:
     """A tantivy index in `folder`, made when it is not there. See `engine.Engine`."""
 
@@ -263,24 +270,39 @@ class _Search:
         )
 
     def _facets(self) -> Mapping[str, tuple[FacetCount, ...]]:
+        """By count, equal counts by value."""
         size = self._request.facet_size
+        counted = self._counted(self._request.facets, size + 1)
+        # Equal counts come in tantivy's own order: where the cut parts some, all are asked for.
+        parted = [
+            name
+            for name, buckets in counted.items()
+            if len(buckets) > size and buckets[size - 1].hits == buckets[size].hits
+        ]
+        if parted:
+            counted |= self._counted(parted, _COUNTED)
+        return {name: self._most(name, buckets) for name, buckets in counted.items()}
+
+    def _counted(self, names: Sequence[str], size: int) -> dict[str, list[_Bucket]]:
         wanted = {
             name: {"terms": {"field": _facet(name), "size": size, "segment_size": _COUNTED}}
-            for name in self._request.facets
+            for name in names
         }
-        counted = self._searcher.aggregate(self._asked, wanted)
-        return {name: self._most(name, counted[name]["buckets"]) for name in self._request.facets}
+        found = self._searcher.aggregate(self._asked, wanted)
+        return {
+            name: [_Bucket(b["key"], int(b["doc_count"])) for b in found[name]["buckets"]]
+            for name in names
+        }
 
-    def _most(self, name: str, buckets: list[Mapping[str, typing.Any]]) -> tuple[FacetCount, ...]:
-        """By count, equal counts by value."""
+    def _most(self, name: str, buckets: list[_Bucket]) -> tuple[FacetCount, ...]:
+        size = self._request.facet_size
+        least = buckets[size - 1].hits if len(buckets) > size else 0
         counts = [
-            FacetCount(
-                self._person(each["key"]) if name == "person" else str(each["key"]),
-                int(each["doc_count"]),
-            )
-            for each in buckets
+            FacetCount(self._person(key) if name == "person" else str(key), hits)
+            for key, hits in buckets
+            if hits >= least
         ]
-        return tuple(sorted(counts, key=lambda each: (-each.count, each.value)))
+        return tuple(sorted(counts, key=lambda each: (-each.count, each.value))[:size])
 
     def _person(self, code: float) -> str:
         """The name behind the code that was counted in its place."""

@@ -181,7 +181,7 @@ class ElasticEngine:
                 for hit in page
             ),
             facets={name: _most(answer["aggregations"][name]) for name in request.facets},
-            next=_cursor(page[-1]["sort"], given) if more else None,
+            next=_cursor(page[-1]["sort"], order, given) if more else None,
         )
 
     def _ask(self, body: Mapping[str, Json], moment: str | None, preference: str) -> Json:
@@ -298,9 +298,10 @@ def _search_after(after: Cursor, order: list[tuple[str, str]]) -> list[float]:
     return [value, after.place]
 
 
-def _cursor(sort: Sequence[float], given: int) -> Cursor:
-    value = float(sort[0]) if len(sort) > 1 else 0.0
-    return Cursor(value, int(sort[-1]), given)
+def _cursor(sort: Sequence[float], order: list[tuple[str, str]], given: int) -> Cursor:
+    """In a point in time Elasticsearch puts a number of its own behind the values asked for."""
+    *value, at = sort[: len(order)]
+    return Cursor(float(value[0]) if value else 0.0, int(at), given)
 
 
 def _aggregations(request: Request) -> dict[str, Json]:
