@@ -123,6 +123,8 @@ def _case(number: int, about: str, lines: list[str], hearing: bool) -> Case:
     splits = [head and _speaker(head) for head in heads]
     said = [split[2] if split else line for line, split in zip(lines, splits, strict=True)]
     text, marks = _unmark("\n".join(said))
+    if stray := re.search(r"[{}].{0,20}", text):
+        raise ValueError(f"a mark that is not closed: {stray[0]!r}")
     openings = [split and split[:2] for split in splits]
     return Case(number, about, text, marks, tuple(_turns(text, openings)))
 
@@ -134,10 +136,7 @@ def _unmark(marked: str) -> tuple[str, tuple[Mark, ...]]:
         marks.append(_mark(found[1], found[2], len(text)))
         text += found[1]
         place = found.end()
-    text += marked[place:]
-    if stray := re.search(r"[{}].{0,20}", text):
-        raise ValueError(f"a mark that is not closed: {stray[0]!r}")
-    return text, tuple(marks)
+    return text + marked[place:], tuple(marks)
 
 
 def _mark(raw: str, written: str, start: int) -> Mark:
