@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 from types import ModuleType
 
 import pytest
 
+from aigaq.archive.places import S3Place
 from tests.services import Running, ServiceMissing, sharing
 from tests.services import elasticsearch as _elasticsearch
 from tests.services import elasticsearch_secured as _elasticsearch_secured
 from tests.services import postgres as _postgres
+from tests.services import s3 as _s3
 
 SERVICES: dict[str, ModuleType] = {
     "elasticsearch": _elasticsearch,
     "elasticsearch_secured": _elasticsearch_secured,
     "postgres": _postgres,
+    "s3": _s3,
 }
 """Every service by the name of its module and its fixture."""
 
@@ -63,3 +67,22 @@ def elasticsearch_secured() -> Running:
 def postgres() -> Running:
     """A real PostgreSQL whose user may do anything."""
     return _served("postgres")
+
+
+@pytest.fixture(scope="session")
+def s3() -> Running:
+    """A real S3 store with a bucket that has Object Lock."""
+    return _served("s3")
+
+
+@pytest.fixture
+def s3_place(s3: Running, monkeypatch: pytest.MonkeyPatch) -> S3Place:
+    """A corner of the store for one test, and its keys where boto3 looks for them."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.details["access_key"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3.details["secret_key"])
+    return S3Place(
+        bucket=s3.details["bucket"],
+        prefix=f"test-{secrets.token_hex(8)}",
+        endpoint=s3.address,
+        region="us-east-1",
+    )

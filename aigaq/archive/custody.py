@@ -21,7 +21,7 @@ from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database, again_when_lost
 from aigaq.archive.database.opening import database_of
-from aigaq.archive.errors import RecordError, SettingError
+from aigaq.archive.errors import RecordError
 from aigaq.archive.founding import found_or_join, join, meet, write_durably
 from aigaq.archive.layout import Layout
 from aigaq.archive.ledger import (
@@ -53,7 +53,7 @@ from aigaq.archive.model import (
 from aigaq.archive.places import Places
 from aigaq.archive.rows import derivative_row, passage_row
 from aigaq.archive.vault import Stored, Vault
-from aigaq.archive.vault.folder import FolderVault
+from aigaq.archive.vault.opening import vault_of
 from aigaq.archive.vault.source import measure_unchanged, opened
 
 MadeDerivative = Derivative
@@ -103,11 +103,14 @@ class Archive:
         """Open the archive that is in these places, making it first where there is none.
 
         Two processes may do this at once, and a creation that was killed is completed.
+        UntrustedStoreError, and nothing is made, when the vault is in a store that fails its trial.
         """
         layout = Layout(places.home.absolute())
+        vault = vault_of(places, layout)
+        vault.prove()
         if not layout.format_file.exists():
             with closing(database_of(places, layout)) as database:
-                found_or_join(places, layout, database, _vault(places, layout))
+                found_or_join(places, layout, database, vault)
         return cls.open(places)
 
     @classmethod
@@ -121,11 +124,12 @@ class Archive:
         layout = Layout(places.home.absolute())
         if not places.record:
             layout.check()
-        vault = _vault(places, layout)
+        vault = vault_of(places, layout)
         archive = cls(layout, database_of(places, layout), vault)
         with archive._closed_on_error():
             if not layout.format_file.exists():
                 join(places, layout, archive.database, vault)
+                vault.prove()
             meet(layout, archive.database)
             if os.access(layout.tmp, os.W_OK) and os.access(layout.checkpoints, os.W_OK):
                 vault.sweep()
@@ -581,9 +585,3 @@ def _check_derivatives(item: Item, derivatives: Sequence[Derivative]) -> None:
     for made in derivatives:
         if made.item != item.accession or made.source not in sources:
             raise RecordError(f"the {made.role} {made.digest} was not made from {item.accession}")
-
-
-def _vault(places: Places, layout: Layout) -> Vault:
-    if places.vault is not None:
-        raise SettingError(f"vault.bucket = {places.vault.bucket!r}: S3 cannot hold the bytes yet")
-    return FolderVault(layout.vault, layout.tmp)

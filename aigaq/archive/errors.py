@@ -66,6 +66,10 @@ class BlobMissingError(VaultError):
     http_status = 410
 
 
+class UntrustedStoreError(VaultError):
+    """The S3 store was tried and may not hold evidence: it overwrites, or loses what it had."""
+
+
 class LedgerError(RecordError):
     """The ledger cannot be appended to or does not hang together."""
 

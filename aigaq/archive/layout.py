@@ -2,7 +2,8 @@
 
 aigaq-archive        the format's version and the archive's name; makes the folder an archive
 archive.db           the record, unless it is on a server
-vault/               the bytes, write-once
+vault/               the bytes, write-once, unless they are in a bucket
+bucket.json          the bucket that they are in, and when it was tried
 checkpoints/         heads of the ledger, one small text file each, to be copied elsewhere
 tmp/                 files on their way into the vault
 index/  work/        disposable: the search indexes and the readers' work
@@ -40,6 +41,10 @@ class Layout:
     @property
     def vault(self) -> Path:
         return self.home / "vault"
+
+    @property
+    def bucket_note(self) -> Path:
+        return self.home / "bucket.json"
 
     @property
     def checkpoints(self) -> Path:

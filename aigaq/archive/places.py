@@ -25,6 +25,12 @@ class S3Place:
     ca_file: str = ""
     retention_days: int = 0
 
+    @property
+    def top(self) -> str:
+        """What all our keys begin with: nothing, or a folder's name with its slash."""
+        folder = self.prefix.strip("/")
+        return f"{folder}/" if folder else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:

@@ -128,13 +128,10 @@ def read(archive: Archive, accession: Accession, conditions: Conditions) -> Done
 def _read(archive: Archive, item: Item, work: Path, conditions: Conditions) -> Reading:
     if _depth(archive, item) > NESTING:
         raise RefusedError(f"messages nested more than {NESTING} deep")
-    return read_document(
-        archive.vault.path(item.digest),
-        item.kind,
-        work,
-        limits=conditions.limits,
-        options=conditions.options,
-    )
+    with archive.vault.local(item.digest) as file:
+        return read_document(
+            file, item.kind, work, limits=conditions.limits, options=conditions.options
+        )
 
 
 def _refuse_unread(reading: Reading) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from aigaq.archive.custody import Archive
+from aigaq.archive.layout import Layout
 from aigaq.archive.model import (
     Accession,
     Agent,
@@ -28,7 +29,9 @@ from aigaq.archive.model import (
     StageStatus,
     Tool,
 )
-from aigaq.archive.places import Places
+from aigaq.archive.places import Places, S3Place
+from aigaq.archive.vault.note import BucketNote
+from aigaq.archive.vault.s3 import trial
 from tests.services.postgres import new_record
 
 ARCHIVIST = Agent("a.seitova", "aigaq", "0.1.0")
@@ -44,8 +47,23 @@ def record(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def places(tmp_path: Path, record: str) -> Places:
-    return Places(tmp_path / "home", record)
+def vault_place(request: pytest.FixtureRequest, record: str) -> S3Place | None:
+    """Where the bytes are: in a bucket where the record is served too, else in the home."""
+    where = getattr(request, "param", "s3" if record else "folder")
+    return request.getfixturevalue("s3_place") if where == "s3" else None
+
+
+in_a_folder = pytest.mark.parametrize("vault_place", ["folder"], indirect=True)
+"""For a test to which the vault does not matter, or that is of folders alone."""
+
+
+@pytest.fixture
+def places(tmp_path: Path, record: str, vault_place: S3Place | None) -> Places:
+    """Where an archive of this test is. Its store counts as tried; test_s3_trial.py tries it."""
+    layout = Layout(tmp_path / "home")
+    if vault_place is not None:
+        BucketNote(layout.bucket_note, layout.vault).write(vault_place, trial.NUMBER)
+    return Places(layout.home, record, vault_place)
 
 
 @pytest.fixture

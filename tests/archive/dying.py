@@ -1,7 +1,6 @@
 """A process that ingests a folder and dies, by SIGKILL, where it is told to.
 
-python -m tests.archive.dying HOME RECORD FOLDER POINT NUMBER: at the NUMBER-th time POINT is
-reached. RECORD is as in `Places`.
+python -m tests.archive.dying PLACES FOLDER POINT NUMBER: at the NUMBER-th time POINT is reached.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import event
@@ -17,16 +15,18 @@ from sqlalchemy import event
 from aigaq.archive.custody import Archive
 from aigaq.archive.database.opening import database_of
 from aigaq.archive.layout import Layout
-from aigaq.archive.model import Agent, Description, Digest, Stage
+from aigaq.archive.model import Agent, Description, Stage
 from aigaq.archive.places import Places
-from aigaq.archive.vault import Stored
+from aigaq.archive.vault import Vault
 from aigaq.archive.vault.folder import FolderVault
+from aigaq.archive.vault.opening import vault_of
+from aigaq.archive.vault.s3.vault import S3Vault
 from tests.archive.conftest import read
+from tests.archive.telling import heard
 
+POINTS_OF_A_FOLDER = ("temporary file made", "bytes in the temporary file", "blob linked")
+POINTS_OF_A_BUCKET = ("bytes hashed", "object made")
 POINTS = (
-    "temporary file made",
-    "bytes in the temporary file",
-    "blob linked",
     "blob stored",
     "rows written",
     "a transaction begun",
@@ -50,28 +50,32 @@ class Death:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DyingVault(FolderVault):
-    """A folder vault that gives death its chances; otherwise the real one."""
+def haunt(thing: object, verb: str, death: Death, *, before: str = "", after: str = "") -> None:
+    """Give death its chances around a method of a real thing."""
+    done = getattr(thing, verb)
 
-    death: Death
+    def haunted(*args: object, **words: object) -> object:
+        death.at(before)
+        result = done(*args, **words)
+        death.at(after)
+        if "announce" in words:
+            death.at("reading attached")
+        return result
 
-    def put(self, file: Path, *, announce: Callable[[Digest, int], None] | None = None) -> Stored:
-        stored = super().put(file, announce=announce)
-        self.death.at("blob stored")
-        if announce is not None:
-            self.death.at("reading attached")
-        return stored
+    setattr(thing, verb, haunted)
 
-    def _locked_file(self):  # type: ignore[no-untyped-def]
-        made = super()._locked_file()
-        self.death.at("temporary file made")
-        return made
 
-    def _link(self, name: Path, final: Path) -> bool:
-        self.death.at("bytes in the temporary file")
-        done = super()._link(name, final)
-        self.death.at("blob linked")
-        return done
+def dying_vault(places: Places, layout: Layout, death: Death) -> Vault:
+    """The archive's real vault, with death at its side."""
+    vault = vault_of(places, layout)
+    if isinstance(vault, FolderVault):
+        haunt(vault._incoming, "made", death, after="temporary file made")
+        before, after = "bytes in the temporary file", "blob linked"
+        haunt(vault, "_link", death, before=before, after=after)
+    elif isinstance(vault, S3Vault):
+        haunt(vault._store, "put", death, before="bytes hashed", after="object made")
+    haunt(vault, "put", death, after="blob stored")
+    return vault
 
 
 class DyingArchive(Archive):
@@ -86,8 +90,7 @@ def dying_archive(places: Places, death: Death) -> Archive:
     Archive.create(places).close()
     layout = Layout(places.home.absolute())
     database = database_of(places, layout)
-    vault = DyingVault(layout.vault, layout.tmp)
-    vault.death = death
+    vault = dying_vault(places, layout, death)
     writer = database._writer  # type: ignore[attr-defined]
     event.listen(writer, "commit", lambda _connection: death.at("rows written"))
     event.listen(writer, "begin", lambda _connection: death.at("a transaction begun"))
@@ -117,8 +120,8 @@ def ingest(archive: Archive, folder: Path) -> None:
 
 
 def main() -> None:
-    home, record, folder, point, number = sys.argv[1:]
-    with dying_archive(Places(Path(home), record), Death(point, int(number))) as archive:
+    places, folder, point, number = sys.argv[1:]
+    with dying_archive(heard(places), Death(point, int(number))) as archive:
         ingest(archive, Path(folder))
 
 

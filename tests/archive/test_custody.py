@@ -32,9 +32,12 @@ from aigaq.archive.model import (
 )
 from aigaq.archive.places import Places
 from aigaq.archive.vault import Stored
-from aigaq.archive.vault.folder import FolderVault
+from aigaq.archive.vault.opening import vault_of
 from aigaq.archive.verify import verify
 from tests.archive.conftest import ARCHIVIST, TEXTS, Delivery, pages, person, read
+from tests.archive.intruders import intruder
+
+Announce = Callable[[Digest, int], None]
 
 any_text = st.text(st.characters(exclude_categories=()))
 # One archive for all examples: what one example leaves must not matter to the next.
@@ -128,7 +131,8 @@ def test_a_file_becomes_an_item(delivery: Delivery) -> None:
     assert (got.outcome, got.new) == (Outcome.STORED, True)
     assert got.item.cases == ("QAN-0001",)
     assert delivery.archive.catalog.item(got.item.accession) == got.item
-    assert delivery.archive.vault.path(got.item.digest).read_bytes() == b"text"
+    with delivery.archive.vault.local(got.item.digest) as file:
+        assert file.read_bytes() == b"text"
     states = delivery.archive.catalog.stages(got.item.accession)
     assert [state.status.value for state in states.values()] == ["done"] + ["waiting"] * 3
 
@@ -233,28 +237,26 @@ def test_a_refusal_is_recorded_once_and_ends_when_the_file_comes(delivery: Deliv
 
 def test_a_lost_blob_is_recovered_by_delivering_it_again(delivery: Delivery) -> None:
     item = delivery.receive("a.txt", b"text").item
-    place = delivery.archive.vault.path(item.digest)
-    place.unlink()
+    intruder(delivery.archive).lose(item.digest)
     assert delivery.receive("a.txt", b"text").item == item
     assert terms(delivery.archive, item.accession)[-1] == ("recovery", "success")
     assert verify(delivery.archive).ok
 
 
-class OvertakenVault(FolderVault):
-    """A vault after whose `put` somebody else receives the same bytes and commits first."""
+def test_bytes_that_two_bring_at_once_were_not_lost(
+    delivery: Delivery, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else receives the same bytes after our `put` and commits first."""
+    archive = delivery.archive
+    vault = vault_of(places, archive.layout)
+    put = vault.put
 
-    overtake: Callable[[], object]
-
-    def put(self, file: Path, *, announce: Callable[[Digest, int], None] | None = None) -> Stored:
-        stored = super().put(file, announce=announce)
-        self.overtake()
+    def overtaken(file: Path, *, announce: Announce | None = None) -> Stored:
+        stored = put(file, announce=announce)
+        delivery.receive("other.txt", b"text")
         return stored
 
-
-def test_bytes_that_two_bring_at_once_were_not_lost(delivery: Delivery) -> None:
-    archive = delivery.archive
-    vault = OvertakenVault(archive.layout.vault, archive.layout.tmp)
-    vault.overtake = lambda: delivery.receive("other.txt", b"text")
+    monkeypatch.setattr(vault, "put", overtaken)
     slower = replace(delivery, archive=Archive(archive.layout, archive.database, vault))
     got = slower.receive("a.txt", b"text")
     [first, second] = archive.catalog.items()

@@ -21,6 +21,11 @@ from aigaq.archive.ledger import Term
 PAGE = (Path(__file__).parents[2] / "docs" / "custody-format.md").read_text("utf-8")
 
 
+@pytest.fixture
+def vault_place() -> None:
+    """The page describes a home with its bytes in it."""
+
+
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 

@@ -16,7 +16,8 @@ from aigaq.archive.findings import Unaccounted
 from aigaq.archive.model import Stage
 from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
-from tests.archive.dying import POINTS, ingest
+from tests.archive.dying import POINTS, POINTS_OF_A_BUCKET, POINTS_OF_A_FOLDER, ingest
+from tests.archive.telling import told
 
 CONTENTS = {"a": b"one", "b": b"two", "c": b"one", "d": b"", "e": b"three" * 1000}
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def start(places: Places, folder: Path, point: str, number: int) -> subprocess.Popen[bytes]:
-    arguments = [str(places.home), places.record, str(folder), point, str(number)]
+    arguments = [told(places), str(folder), point, str(number)]
     return subprocess.Popen([sys.executable, "-m", "tests.archive.dying", *arguments], cwd=ROOT)
 
 
@@ -41,7 +42,8 @@ def assert_whole(archive: Archive, files: dict[str, bytes]) -> None:
     items = list(archive.catalog.items())
     assert [item.path for item in items] == sorted(files)
     for item in items:
-        assert archive.vault.path(item.digest).read_bytes() == files[item.path]
+        with archive.vault.local(item.digest) as file:
+            assert file.read_bytes() == files[item.path]
     firsts = [item for item in items if item.duplicate_of is None]
     assert len(firsts) == len(set(files.values()))
     assert archive.catalog.waiting(Stage.READ) == []
@@ -51,8 +53,16 @@ def assert_whole(archive: Archive, files: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("point", "number"),
-    [*((point, 1) for point in POINTS), ("blob linked", 3), ("rows written", 5)],
+    ("record", "point", "number"),
+    [
+        *(("sqlite", point, 1) for point in POINTS_OF_A_FOLDER + POINTS),
+        *(("postgresql", point, 1) for point in POINTS_OF_A_BUCKET + POINTS),
+        ("sqlite", "blob linked", 3),
+        ("postgresql", "object made", 3),
+        ("sqlite", "rows written", 5),
+        ("postgresql", "rows written", 5),
+    ],
+    indirect=["record"],
 )
 def test_killed_at_a_step(places: Places, folder: Path, point: str, number: int) -> None:
     process = start(places, folder, point, number)

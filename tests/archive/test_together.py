@@ -12,20 +12,21 @@ from aigaq.archive.custody import Archive
 from aigaq.archive.model import Agent, Batch, Case, Description
 from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
+from tests.archive.telling import told
 
 ROOT = Path(__file__).parents[2]
 PROCESSES, THREADS, FILES = 4, 3, 12
 AGENT = Agent("a.seitova", "aigaq", "0.1.0")
 
 
-def work(home: Path, record: str, name: str) -> None:
+def work(places: Places, name: str) -> None:
     """One process: several threads hand in files that other processes hand in, too."""
-    with Archive.create(Places(home, record)) as archive:
+    with Archive.create(places) as archive:
         archive.add_case(Case("QAN-0001"), agent=AGENT)
         batch = archive.open_batch("one delivery of all", agent=AGENT)
 
         def hand_in(number: int) -> None:
-            own = home.parent / f"{name}-{number}"
+            own = places.home.parent / f"{name}-{number}"
             own.write_bytes(b"content %d" % (number % FILES))
             for path in (own.name, f"shared-{number % FILES}"):
                 receive(archive, own, batch, path)
@@ -47,10 +48,12 @@ def receive(archive: Archive, file: Path, batch: Batch, path: str) -> None:
 
 
 def test_processes_and_threads_never_fork_the_ledger(places: Places) -> None:
-    code = "import sys, pathlib; from tests.archive.test_together import work;"
-    code += "work(pathlib.Path(sys.argv[1]), *sys.argv[2:])"
-    command = [sys.executable, "-c", code, str(places.home), places.record]
-    running = [subprocess.Popen([*command, f"p{number}"], cwd=ROOT) for number in range(PROCESSES)]
+    code = "import sys; from tests.archive.telling import heard;"
+    code += "from tests.archive.test_together import work; work(heard(sys.argv[1]), sys.argv[2])"
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, told(places), f"p{number}"], cwd=ROOT)
+        for number in range(PROCESSES)
+    ]
     assert [process.wait(120) for process in running] == [0] * PROCESSES
     with Archive.open(places) as archive:
         items = list(archive.catalog.items())

@@ -43,7 +43,8 @@ from aigaq.archive.ledger import row_object
 from aigaq.archive.model import Accession, Digest, Tool
 from aigaq.archive.places import Places
 from aigaq.archive.verify import VerifyReport, verify
-from tests.archive.conftest import ARCHIVIST, Delivery, read, tampering
+from tests.archive.conftest import ARCHIVIST, Delivery, in_a_folder, read, tampering
+from tests.archive.intruders import intruder, name_of
 
 
 def sql(archive: Archive, *statements: str) -> None:
@@ -57,25 +58,26 @@ def nth(archive: Archive, number: int) -> Accession:
     return list(archive.catalog.items())[number].accession
 
 
-def damage(path: Path, change: Callable[[bytes], bytes]) -> None:
-    path.chmod(0o644)
-    path.write_bytes(change(path.read_bytes()))
+def blob(archive: Archive, number: int) -> Digest:
+    return archive.catalog.item(nth(archive, number)).digest
 
 
-def blob(archive: Archive, number: int) -> Path:
-    return archive.vault.path(archive.catalog.item(nth(archive, number)).digest)
+def place(archive: Archive, number: int) -> Path:
+    """Where a blob of a folder vault lies."""
+    return archive.layout.vault / name_of(blob(archive, number))
+
+
+def damaged(change: Callable[[bytes], bytes]) -> Callable[[Archive], None]:
+    return lambda archive: intruder(archive).damage(blob(archive, 0), change)
 
 
 def flip(position: int) -> Callable[[Archive], None]:
-    def attack(archive: Archive) -> None:
-        def change(content: bytes) -> bytes:
-            changed = bytearray(content)
-            changed[position] ^= 1
-            return bytes(changed)
+    def change(content: bytes) -> bytes:
+        changed = bytearray(content)
+        changed[position] ^= 1
+        return bytes(changed)
 
-        damage(blob(archive, 0), change)
-
-    return attack
+    return damaged(change)
 
 
 def of_type(report: VerifyReport, *types: type[Finding]) -> list[Finding]:
@@ -89,10 +91,10 @@ def test_a_full_archive_is_right(full: Archive) -> None:
     report = verify(full)
     assert report.findings == ()
     assert report.ok
-    blobs = list(full.vault.root.rglob("sha256/*/*/*"))
+    blobs = [intruder(full).read(entry) for entry in full.vault.contents()]
     assert report.checked == {
         "items": 6,
-        "bytes": sum(path.stat().st_size for path in blobs),
+        "bytes": sum(map(len, blobs)),
         "events": full.catalog.checkpoint().size,
     }
     assert json.loads(json.dumps(report.as_json())) == {
@@ -153,7 +155,7 @@ def test_a_narrowed_verification_looks_only_there(full: Archive) -> None:
 
 
 def lose(archive: Archive) -> None:
-    blob(archive, 1).unlink()
+    intruder(archive).lose(blob(archive, 1))
 
 
 def slip_in(archive: Archive) -> None:
@@ -163,31 +165,31 @@ def slip_in(archive: Archive) -> None:
 
 
 def swap(archive: Archive) -> None:
-    one, other = blob(archive, 0), blob(archive, 1)
-    contents = one.read_bytes(), other.read_bytes()
-    damage(one, lambda _: contents[1])
-    damage(other, lambda _: contents[0])
+    hands, one, other = intruder(archive), blob(archive, 0), blob(archive, 1)
+    contents = hands.read(one), hands.read(other)
+    hands.damage(one, lambda _: contents[1])
+    hands.damage(other, lambda _: contents[0])
 
 
 def leave_a_note(archive: Archive) -> None:
-    (archive.layout.vault / "sha256" / "note.txt").write_text("was here")
+    intruder(archive).leave("sha256/note.txt", b"was here")
 
 
 def hide_behind_link(archive: Archive) -> None:
-    place = blob(archive, 0)
-    place.rename(archive.layout.work / "moved")
-    place.symlink_to(archive.layout.work / "moved")
+    there = place(archive, 0)
+    there.rename(archive.layout.work / "moved")
+    there.symlink_to(archive.layout.work / "moved")
 
 
 def put_a_folder(archive: Archive) -> None:
-    place = blob(archive, 0)
-    place.unlink()
-    place.mkdir()
+    there = place(archive, 0)
+    there.unlink()
+    there.mkdir()
 
 
 def lose_derivative(archive: Archive) -> None:
     [made] = archive.catalog.derivatives(nth(archive, 0))
-    archive.vault.path(made.digest).unlink()
+    intruder(archive).lose(made.digest)
 
 
 def lose_replaced_derivative(archive: Archive) -> None:
@@ -198,30 +200,45 @@ def lose_replaced_derivative(archive: Archive) -> None:
             schema.derivatives.c.item == nth(archive, 4)
         )
         [old] = set(connection.execute(query).scalars()) - {str(made.digest) for made in current}
-    archive.vault.path(Digest.parse(old)).unlink()
+    intruder(archive).lose(Digest.parse(old))
 
 
 BYTE_ATTACKS: dict[str, tuple[Callable[[Archive], None], dict[type[Finding], int]]] = {
     "first bit flipped": (flip(0), {DigestMismatch: 1}),
     "middle bit flipped": (flip(6), {DigestMismatch: 1}),
     "last bit flipped": (flip(-1), {DigestMismatch: 1}),
-    "truncated": (lambda a: damage(blob(a, 0), lambda c: c[:-1]), {DigestMismatch: 1}),
-    "emptied": (lambda a: damage(blob(a, 0), lambda c: b""), {DigestMismatch: 1}),
-    "extended": (lambda a: damage(blob(a, 0), lambda c: c + b"\0"), {DigestMismatch: 1}),
+    "truncated": (damaged(lambda content: content[:-1]), {DigestMismatch: 1}),
+    "emptied": (damaged(lambda content: b""), {DigestMismatch: 1}),
+    "extended": (damaged(lambda content: content + b"\0"), {DigestMismatch: 1}),
     "two swapped": (swap, {DigestMismatch: 2}),
     "lost": (lose, {Missing: 1}),
     "extra": (slip_in, {Unaccounted: 1}),
     "a note in the vault": (leave_a_note, {Unaccounted: 1}),
-    "hidden behind a link": (hide_behind_link, {Unreadable: 1, Unaccounted: 1}),
-    "a folder in its place": (put_a_folder, {Unreadable: 1}),
     "derivative lost": (lose_derivative, {Missing: 1}),
     "replaced derivative lost": (lose_replaced_derivative, {Missing: 1}),
 }
 
 
+FOLDER_ATTACKS: dict[str, tuple[Callable[[Archive], None], dict[type[Finding], int]]] = {
+    "hidden behind a link": (hide_behind_link, {Unreadable: 1, Unaccounted: 1}),
+    "a folder in its place": (put_a_folder, {Unreadable: 1}),
+}
+
+
 @pytest.mark.parametrize("name", BYTE_ATTACKS)
 def test_attacks_on_bytes(full: Archive, name: str) -> None:
-    attack, expected = BYTE_ATTACKS[name]
+    hold_against(full, *BYTE_ATTACKS[name])
+
+
+@in_a_folder
+@pytest.mark.parametrize("name", FOLDER_ATTACKS)
+def test_attacks_on_a_folder(full: Archive, name: str) -> None:
+    hold_against(full, *FOLDER_ATTACKS[name])
+
+
+def hold_against(
+    full: Archive, attack: Callable[[Archive], None], expected: dict[type[Finding], int]
+) -> None:
     attack(full)
     report = verify(full)
     assert not report.ok
@@ -239,9 +256,10 @@ def test_a_flipped_bit_is_named_with_its_item(full: Archive) -> None:
     assert as_json(finding)["type"] == "DigestMismatch"
 
 
+@in_a_folder
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_blob_without_permission_is_unreadable(full: Archive) -> None:
-    blob(full, 0).chmod(0)
+    place(full, 0).chmod(0)
     assert len(of_type(verify(full), Unreadable)) == 1
 
 
@@ -412,6 +430,7 @@ ROW_ATTACKS: dict[str, tuple[tuple[str, ...], tuple[type[Finding], ...]]] = {
 }
 
 
+@in_a_folder
 @pytest.mark.parametrize("name", ROW_ATTACKS)
 def test_attacks_on_rows(full: Archive, name: str) -> None:
     statements, expected = ROW_ATTACKS[name]
@@ -422,22 +441,26 @@ def test_attacks_on_rows(full: Archive, name: str) -> None:
     assert set(expected) <= found
 
 
+@in_a_folder
 def test_an_edited_row_is_named(full: Archive) -> None:
     sql(full, "UPDATE events SET outcome='refused' WHERE sequence=5")
     assert of_type(verify(full), RowEdited, BrokenChain, HeadMismatch) == [RowEdited(5)]
 
 
+@in_a_folder
 def test_a_deleted_row_is_named(full: Archive) -> None:
     sql(full, "DELETE FROM events WHERE sequence IN (1, 2)")
     assert RowsMissing(1, 2) in verify(full).findings
 
 
+@in_a_folder
 def test_a_cut_that_head_and_checkpoint_both_tell_of_is_one_finding(full: Archive) -> None:
     size = full.catalog.checkpoint().size
     sql(full, f"DELETE FROM events WHERE sequence>={size - 2}")
     assert of_type(verify(full), LedgerCut) == [LedgerCut(size, size - 2)]
 
 
+@in_a_folder
 def test_an_edited_item_is_named(full: Archive) -> None:
     sql(full, "UPDATE items SET size=1 WHERE path='photo.jpg'")
     assert verify(full).findings == (RowDisagrees("items", nth(full, 1), "size", "8", "1"),)
@@ -478,6 +501,7 @@ def rewrite(archive: Archive, change: Callable[[str], str]) -> None:
         )
 
 
+@in_a_folder
 def test_a_rewritten_ledger_does_not_give_its_checkpoint(full: Archive) -> None:
     rewrite(full, lambda details: details.replace("photo", "phot0"))
     sql(full, "UPDATE items SET path='phot0.jpg' WHERE path='photo.jpg'")
@@ -486,12 +510,14 @@ def test_a_rewritten_ledger_does_not_give_its_checkpoint(full: Archive) -> None:
     assert [finding.size for finding in found] == [int(checkpoint.stem)]  # type: ignore[attr-defined]
 
 
+@in_a_folder
 def test_a_forger_who_does_it_all_right_is_the_null_test(full: Archive) -> None:
     """Rewriting with nothing changed gives the very same ledger: the forger above is competent."""
     rewrite(full, lambda details: details)
     assert verify(full).ok
 
 
+@in_a_folder
 def test_an_older_database_with_newer_checkpoints_is_a_cut(full: Archive) -> None:
     backup = backed_up(full)
     batch = full.open_batch("third", agent=ARCHIVIST)
@@ -523,6 +549,7 @@ def restore(archive: Archive, backup: Backup) -> None:
                 connection.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), row)
 
 
+@in_a_folder
 @pytest.mark.parametrize(
     "change",
     [
@@ -538,6 +565,7 @@ def test_a_damaged_checkpoint_is_found(full: Archive, change: Callable[[str], st
     assert of_type(verify(full), CheckpointUnreadable, LedgerRewritten)
 
 
+@in_a_folder
 def test_a_checkpoint_lost_from_the_folder_is_written_again(full: Archive, places: Places) -> None:
     [path] = full.layout.checkpoints.iterdir()
     body = path.read_text()

@@ -29,9 +29,10 @@ def lives(group: int) -> bool:
     return False
 
 
-def end(group: int) -> None:
-    """End a process group, gently, then for good."""
-    for how, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
+def end(group: int, *, gently: bool = True) -> None:
+    """End a process group, first gently unless told otherwise, then for good."""
+    ways = ((signal.SIGTERM, 15), (signal.SIGKILL, 5))
+    for how, seconds in ways if gently else ways[1:]:
         try:
             os.killpg(group, how)
         except ProcessLookupError:

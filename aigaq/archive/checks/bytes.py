@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from aigaq.archive.checks.accounts import Accounts, Expected
-from aigaq.archive.digests import measure
 from aigaq.archive.errors import BlobMissingError, VaultError
 from aigaq.archive.findings import DigestMismatch, Finding, Missing, Unaccounted, Unreadable
 from aigaq.archive.model import Digest
@@ -54,14 +53,11 @@ class BytesCheck:
     def _check(self, expected: Expected) -> Iterator[Finding]:
         digest = str(expected.digest)
         try:
-            with self._vault.open(expected.digest) as source:
-                found = measure(source, progress=self._advance)
+            found = self._vault.measure(expected.digest, progress=self._advance)
         except BlobMissingError:  # check 5
             yield Missing(expected.item, digest)
         except VaultError as error:
             yield Unreadable(expected.item, digest, error.message)
-        except OSError as error:
-            yield Unreadable(expected.item, digest, error.strerror or str(error))
         else:  # check 6
             if found.digest != expected.digest:
                 yield DigestMismatch(expected.item, digest, str(found.digest))

@@ -7,22 +7,22 @@ temporary file is locked by the process that writes it, so an unlocked one belon
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from aigaq.archive.errors import BlobMissingError, VaultError
+from aigaq.archive.digests import Measured, measure
+from aigaq.archive.errors import VaultError
 from aigaq.archive.model import Digest
 from aigaq.archive.vault import Stored, Stray
+from aigaq.archive.vault.losses import missing
 from aigaq.archive.vault.source import measure_unchanged, opened
+from aigaq.archive.vault.temporary import Temporaries, writer, writing
+from aigaq.archive.vault.verified import Verified
 
-_TEMPORARY = re.compile(r"incoming-[0-9a-f]{32}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -32,12 +32,16 @@ class FolderVault:
     def __init__(self, root: Path, tmp: Path) -> None:
         self.root = root
         self.tmp = tmp
+        self._incoming = Temporaries(tmp, "incoming")
+
+    def prove(self) -> None:
+        """A folder is what we make of it."""
 
     def put(self, file: Path, *, announce: Callable[[Digest, int], None] | None = None) -> Stored:
-        with opened(file) as source, self._temporary() as (name, target):
-            measured = measure_unchanged(source, into=_writer(target))
+        with opened(file) as source, self._incoming.new() as (name, target):
+            measured = measure_unchanged(source, into=writer(target))
             final = self._place(measured.digest)
-            with _writing(final):
+            with writing(final):
                 if final.exists():
                     _flush_folder(final.parent)  # whoever linked it may have died before this
                     return Stored(*measured, new=False)
@@ -47,17 +51,25 @@ class FolderVault:
                 os.fsync(target.fileno())
                 return Stored(*measured, new=self._link(name, final))
 
-    def open(self, digest: Digest) -> FileIO:
-        try:
-            return FileIO(self._place(digest), "r", opener=_open_no_link)
-        except FileNotFoundError as error:
-            raise _missing(digest) from error
-        except OSError as error:
-            raise VaultError(f"{digest} cannot be read: {error.strerror}") from error
+    def open(self, digest: Digest) -> Verified:
+        source = self._opened(digest)
+        return Verified(source, digest, os.fstat(source.fileno()).st_size)
+
+    def measure(self, digest: Digest, *, progress: Callable[[int], None] | None = None) -> Measured:
+        with self._opened(digest) as source:
+            try:
+                return measure(source, progress=progress)
+            except OSError as error:
+                raise _unreadable(digest, error) from error
+
+    @contextmanager
+    def local(self, digest: Digest) -> Iterator[Path]:
+        yield self.path(digest)
 
     def path(self, digest: Digest) -> Path:
+        """Where a blob lies; BlobMissingError when there is none."""
         if not self.exists(digest):
-            raise _missing(digest)
+            raise missing(digest)
         return self._place(digest)
 
     def exists(self, digest: Digest) -> bool:
@@ -75,9 +87,15 @@ class FolderVault:
 
     def sweep(self) -> None:
         """Remove temporary files whose process is dead; touches nothing else."""
-        for path in self.tmp.iterdir():
-            if _TEMPORARY.fullmatch(path.name):
-                _remove_if_abandoned(path)
+        self._incoming.sweep()
+
+    def _opened(self, digest: Digest) -> FileIO:
+        try:
+            return FileIO(self._place(digest), "r", opener=_open_no_link)
+        except FileNotFoundError as error:
+            raise missing(digest) from error
+        except OSError as error:
+            raise _unreadable(digest, error) from error
 
     def _place(self, digest: Digest) -> Path:
         return self.root / digest.algorithm / digest.hex[:2] / digest.hex[2:4] / digest.hex
@@ -88,26 +106,6 @@ class FolderVault:
             if self._place(digest) == path and self.exists(digest):
                 return digest
         return Stray(str(path.relative_to(self.root)))
-
-    @contextmanager
-    def _temporary(self) -> Iterator[tuple[Path, FileIO]]:
-        with _writing(self.tmp):
-            name, target = self._locked_file()
-        with target:
-            try:
-                yield name, target
-            finally:
-                name.unlink(missing_ok=True)
-
-    def _locked_file(self) -> tuple[Path, FileIO]:
-        """A new temporary file under our lock; a sweep between the two costs one more try."""
-        while True:
-            name = self.tmp / f"incoming-{secrets.token_hex(16)}"
-            target = FileIO(name, "x")
-            fcntl.flock(target, fcntl.LOCK_EX)
-            if os.fstat(target.fileno()).st_nlink > 0:
-                return name, target
-            target.close()
 
     def _link(self, name: Path, final: Path) -> bool:
         """Give the temporary file its digest; False when another process was first."""
@@ -129,28 +127,6 @@ class FolderVault:
         _flush_folder(folder.parent)
 
 
-def _writer(target: FileIO) -> Callable[[memoryview], None]:
-    """Writes whole blocks; a raw file may take fewer bytes than it was given."""
-
-    def write(block: memoryview) -> None:
-        with _writing(Path(str(target.name))):
-            while block:
-                block = block[target.write(block) :]
-
-    return write
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        advice = "free some space or check the disk, then start again: nothing is lost"
-        if error.errno in (errno.EPERM, errno.EOPNOTSUPP):
-            advice = "the archive needs a file system with hard links and permissions (not FAT)"
-        raise VaultError(f"{path} cannot be written: {error.strerror}", advice=advice) from error
-
-
 def _open_no_link(path: str, flags: int) -> int:
     """A blob that was swapped for a link is not a blob; nor does opening wait for a pipe."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -164,21 +140,5 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _remove_if_abandoned(path: Path) -> None:
-    try:
-        stray = FileIO(path, "r")
-    except FileNotFoundError:
-        return  # its process finished in this moment
-    with stray:
-        try:
-            fcntl.flock(stray, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        path.unlink(missing_ok=True)
-
-
-def _missing(digest: Digest) -> BlobMissingError:
-    return BlobMissingError(
-        f"the vault does not hold {digest}",
-        advice="run `aigaq verify` to see what else is missing, then restore it from a copy",
-    )
+def _unreadable(digest: Digest, error: OSError) -> VaultError:
+    return VaultError(f"{digest} cannot be read: {error.strerror}")

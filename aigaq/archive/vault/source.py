@@ -40,15 +40,36 @@ def measure_unchanged(
     try:
         measured = measure(source, into=into)
     except OSError as error:
-        raise RefusedError(f"it cannot be read to its end: {error.strerror}") from error
+        raise _cut_short(error) from error
     after = os.fstat(source.fileno())
     unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
     if not unchanged or measured.size != after.st_size:
-        raise RefusedError(
-            "it changed while it was being read",
-            advice="wait until nothing writes to the file any more, then ingest again",
-        )
+        raise changed()
     return measured
+
+
+def changed() -> RefusedError:
+    """The error for a file that is not one and the same from first to last byte."""
+    return RefusedError(
+        "it changed while it was being read",
+        advice="wait until nothing writes to the file any more, then ingest again",
+    )
+
+
+def read_up_to(source: FileIO, length: int) -> bytes:
+    """The next bytes of an opened file, fewer than `length` only at its end."""
+    pieces = []
+    try:
+        while length and (piece := source.read(length)):
+            pieces.append(piece)
+            length -= len(piece)
+    except OSError as error:
+        raise _cut_short(error) from error
+    return b"".join(pieces)
+
+
+def _cut_short(error: OSError) -> RefusedError:
+    return RefusedError(f"it cannot be read to its end: {error.strerror}")
 
 
 def _why_not_opened(error: OSError) -> str:
