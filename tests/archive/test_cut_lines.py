@@ -23,6 +23,11 @@ from tests.services.line import Line, Struck
 pytestmark = pytest.mark.parametrize("record", ["postgresql"], indirect=True)
 
 
+@pytest.fixture
+def vault_place() -> None:
+    """The bytes are in the home: this is about the record."""
+
+
 def is_message(at: int, number: int, _message: bytes) -> bool:
     return number == at
 

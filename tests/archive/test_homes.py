@@ -34,6 +34,11 @@ Machine = Callable[[str], Archive]
 
 
 @pytest.fixture
+def vault_place() -> None:
+    """The bytes are in the home: this is about the record."""
+
+
+@pytest.fixture
 def machine(places: Places, tmp_path: Path) -> Iterator[Machine]:
     """The archive from another machine, by its name: a home of its own, bytes in common."""
     shared = FolderVault(tmp_path / "bucket", tmp_path / "tmp")

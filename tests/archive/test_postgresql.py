@@ -21,6 +21,11 @@ pytestmark = pytest.mark.parametrize("record", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
+def vault_place() -> None:
+    """The bytes are in the home: this is about the record."""
+
+
+@pytest.fixture
 def server(postgres: Running) -> Iterator[psycopg.Connection[object]]:
     """A connection of somebody who may do anything on the server."""
     with psycopg.connect(postgres.address, autocommit=True) as connection:
