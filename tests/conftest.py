@@ -16,6 +16,8 @@ from tests.services import elasticsearch_secured as _elasticsearch_secured
 from tests.services import postgres as _postgres
 from tests.services import s3 as _s3
 
+pytest_plugins = ["tests.columns"]
+
 SERVICES: dict[str, ModuleType] = {
     "elasticsearch": _elasticsearch,
     "elasticsearch_secured": _elasticsearch_secured,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -23,10 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from aigaq.archive import schema
+from aigaq.archive import indexed, schema
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database, again_when_lost
 from aigaq.archive.errors import NotFoundError
+from aigaq.archive.indexed import IndexVersion
 from aigaq.archive.ledger import checkpoint, event_of
 from aigaq.archive.model import (
     Accession,
@@ -201,6 +203,18 @@ class Catalog:
             query = query.join(schema.items).where(schema.items.c.batch == batch)
         with self._database.reading() as connection:
             return [Accession(row.item) for row in connection.execute(query)]
+
+    @again_when_lost
+    def outside(self, index: IndexVersion | None) -> list[Accession]:
+        """Items that stand in an index, but not in this one; all of them when there is none."""
+        with self._database.reading() as connection:
+            return indexed.outside(connection, index)
+
+    @again_when_lost
+    def indexing_moments(self, items: Sequence[Accession]) -> dict[Accession, datetime]:
+        """Since when each of these items waits for the index or stands in it."""
+        with self._database.reading() as connection:
+            return indexed.moments(connection, items)
 
     @again_when_lost
     def readable(self) -> list[Accession]:

@@ -16,13 +16,14 @@ from typing import Self
 
 from sqlalchemy import Connection, insert, select
 
-from aigaq.archive import entries, readings, schema, statements
+from aigaq.archive import entries, indexed, readings, schema, statements
 from aigaq.archive.catalog import Catalog
 from aigaq.archive.chain import Checkpoint
 from aigaq.archive.database import Database, again_when_lost
 from aigaq.archive.database.opening import database_of
 from aigaq.archive.errors import RecordError
 from aigaq.archive.founding import found_or_join, join, meet, write_durably
+from aigaq.archive.indexed import IndexVersion
 from aigaq.archive.layout import Layout
 from aigaq.archive.ledger import (
     FAILURE,
@@ -446,14 +447,26 @@ class Archive:
             entries.reset_after(connection, item, Stage.EXTRACT, at)
 
     @again_when_lost
-    def record_indexed(self, items: Sequence[Accession], *, index: str) -> None:
-        """Note that items stand in an index. No custody event: an index can be made anew."""
+    def let_wait_for_index(self, items: Sequence[Accession]) -> None:
+        """Note that items are to be put into the index again: the one in use lacks them."""
         at = self._now()
         with self.database.writing() as connection:
             for item in items:
-                entries.move_stage(
-                    connection, item, Stage.INDEX, StageStatus.DONE, at=at, tool=index
-                )
+                entries.index_again(connection, item, at)
+
+    @again_when_lost
+    def record_indexed(self, moments: Mapping[Accession, datetime], *, index: IndexVersion) -> None:
+        """Note that items stand in an index as the record knew them at these moments (see
+        `Catalog.indexing_moments`); one that has changed since waits still. No custody event: an
+        index can be made anew."""
+        at = self._now()
+        with self.database.writing() as connection:
+            known = indexed.moments(connection, moments)
+            for item, moment in moments.items():
+                if known.get(item) == moment:
+                    entries.move_stage(
+                        connection, item, Stage.INDEX, StageStatus.DONE, at=at, tool=str(index)
+                    )
 
     # --- problems ---------------------------------------------------------------------------------
 

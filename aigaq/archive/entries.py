@@ -310,8 +310,8 @@ def reset_after(connection: Connection, item: Accession, stage: Stage, at: datet
 
 
 def index_again(connection: Connection, item: Accession, at: datetime) -> None:
-    """What is known about these bytes has changed (a copy, a case, a restriction): the search
-    index must say so too. `item` is the first with these bytes, the one that is indexed."""
+    """What is known about these bytes has changed (a copy, a case, a restriction), or the index was
+    lost: it must be told. `item` is the first with these bytes, the one that is indexed."""
     move_stage(connection, item, Stage.INDEX, StageStatus.WAITING, at=at, attempt=False)
 
 

@@ -20,11 +20,13 @@ from typing import Protocol, TypeVar
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import SearchError
+from aigaq.archive.indexed import IndexVersion
 from aigaq.archive.model import Accession, Case, Stage
 from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
 from aigaq.pipeline.receipts import Receipt, keep, receipt_of
 from aigaq.pipeline.steps import Conditions, Done
+from aigaq.search.engine import Engine
 from aigaq.search.indexes import Indexes, indexes_of
 from aigaq.search.place import IndexPlace
 
@@ -102,7 +104,8 @@ def retry(
     watcher: Watcher,
     index: IndexPlace | None = None,
 ) -> int:
-    """Try again what failed or was refused, of these items or of all; how many stages it was.
+    """Try again what failed or was refused, of these items or of all; how many stages it was. What
+    the index lacks is put in, also when nothing failed.
 
     RecordError, and nothing changed, while a batch concerned is being ingested: that run would do
     the same work.
@@ -116,6 +119,8 @@ def retry(
         tried = archive.retry(sorted(asked), agent=conditions.agent)
         for batch in batches:
             work_off(archive, batch, conditions, workers=workers, watcher=watcher, index=index)
+    if not batches:
+        index_waiting(archive, watcher, index)
     return tried
 
 
@@ -160,29 +165,39 @@ def work_off(
 
 
 def index_waiting(archive: Archive, watcher: Watcher, index: IndexPlace | None = None) -> None:
-    """Put everything that waits for the index into the one in use, whatever batch it came in:
-    a new copy changes what search must know of an item of an earlier batch.
+    """Put everything that waits for the index into the one in use, whatever batch it came in: a new
+    copy changes what search must know of an item of an earlier batch.
 
-    Where there is none fit for use (none yet, lost, or made by another version), a whole new one is
-    built: an index that lacks what the record calls indexed would lose files silently.
+    An index that lacks what the record calls indexed would lose files silently. So what stands
+    elsewhere (the place was changed, an older copy of the index was restored) is put in as well,
+    and where no index is fit for use (lost, or made by another version) a whole new one is built.
     """
-    todo = archive.catalog.waiting(Stage.INDEX)
     indexes = _indexes(archive, index)
     with indexes.writing():
-        if not todo:
-            return
         if not indexes.usable():
-            _build(archive, indexes, watcher)
+            if archive.catalog.waiting(Stage.INDEX) or archive.catalog.outside(None):
+                _build(archive, indexes, watcher)
             return
         engine = indexes.open_current()
         try:
-            watcher.begin(Stage.INDEX, len(todo))
-            for part in chunks(todo, INDEXED_AT_ONCE):
-                for done in steps.index(archive, engine, part):
-                    watcher.done(done)
-                archive.record_indexed(part, index=str(indexes.current_name()))
+            _index(archive, engine, str(indexes.current_name()), watcher)
         finally:
             engine.close()
+
+
+def _index(archive: Archive, engine: Engine, name: str, watcher: Watcher) -> None:
+    """Put in what the index in use lacks; each part is written down once it is committed."""
+    # Before the first commit: after it the numbers of a restored copy say nothing of these.
+    archive.let_wait_for_index(archive.catalog.outside(IndexVersion(name, engine.commits())))
+    todo = archive.catalog.waiting(Stage.INDEX)
+    if not todo:
+        return
+    watcher.begin(Stage.INDEX, len(todo))
+    for part in chunks(todo, INDEXED_AT_ONCE):
+        moments = archive.catalog.indexing_moments(part)
+        for done in steps.index(archive, engine, part):
+            watcher.done(done)
+        archive.record_indexed(moments, index=IndexVersion(name, engine.commits()))
 
 
 def reindex(archive: Archive, watcher: Watcher, index: IndexPlace | None = None) -> Reindexed:
@@ -198,6 +213,7 @@ def _indexes(archive: Archive, index: IndexPlace | None) -> Indexes:
 
 def _build(archive: Archive, indexes: Indexes, watcher: Watcher) -> Reindexed:
     todo = archive.catalog.readable()
+    moments = archive.catalog.indexing_moments(todo)
     watcher.begin(Stage.INDEX, len(todo))
     name, engine = indexes.build_new()
     units = 0
@@ -207,7 +223,7 @@ def _build(archive: Archive, indexes: Indexes, watcher: Watcher) -> Reindexed:
                 units += done.passages
                 watcher.done(done)
         engine.commit()
-        counted = engine.count()
+        counted, commits = engine.count(), engine.commits()
     finally:
         engine.close()
     if counted != units:
@@ -216,7 +232,7 @@ def _build(archive: Archive, indexes: Indexes, watcher: Watcher) -> Reindexed:
             advice="Look whether the disk is full, then: aigaq reindex",
         )
     indexes.swap(name)
-    archive.record_indexed(todo, index=name)
+    archive.record_indexed(moments, index=IndexVersion(name, commits))
     indexes.discard_others()
     return Reindexed(name, len(todo), units)
 

@@ -213,6 +213,11 @@ class Engine(Protocol):
         """Make all changes durable and visible."""
         ...
 
+    def commits(self) -> int:
+        """How many commits with changes this index has seen. Kept in the index itself, so a copy of
+        it that is restored knows how far it had come; never more than what is in it."""
+        ...
+
     def search(self, request: Request) -> EngineResult:
         """One page of hits; SearchError when the engine fails."""
         ...

@@ -1,8 +1,8 @@
 """The indexes of the embedded engine: folders side by side, one pointer, one lock.
 
-home/index/current            the name of the folder in use, swapped by rename
-home/index/20261122T180501-1/ an index; `made-with.json` says by which code
-home/index/writer.lock        held (flock) while writing; a dead process holds nothing
+home/index/current                    the name of the folder in use, swapped by rename
+home/index/20261122t180501-5ad1c0de/  an index; `made-with.json` says by which code
+home/index/writer.lock                held (flock) while writing; a dead process holds nothing
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
-from aigaq.archive.errors import SearchError
 from aigaq.search.engine import Engine
 from aigaq.search.engines.embedded import SCHEMA_VERSION, EmbeddedEngine
-from aigaq.search.made import made_with, none_yet, stale, unfinished, writing_elsewhere
+from aigaq.search.made import made_with, new_name, none_yet, stale, unfinished, writing_elsewhere
 
 MADE_WITH = made_with(SCHEMA_VERSION)
 
@@ -63,18 +61,11 @@ class FolderIndexes:
 
     def build_new(self) -> tuple[str, Engine]:
         """A new empty index beside the one in use, and its name for `swap`."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        for number in range(1, 1_000):
-            folder = self._root / f"{stamp}-{number}"
-            try:
-                folder.mkdir()
-            except FileExistsError:
-                continue
-            engine = EmbeddedEngine(folder)
-            (folder / _RECORD).write_text(json.dumps(MADE_WITH), encoding="utf-8")
-            return folder.name, engine
-        raise SearchError(f"no free name for a new index in {self._root}")
+        folder = self._root / new_name()
+        folder.mkdir(parents=True)
+        engine = EmbeddedEngine(folder)
+        (folder / _RECORD).write_text(json.dumps(MADE_WITH), encoding="utf-8")
+        return folder.name, engine
 
     def swap(self, name: str) -> None:
         """Put an index in use; readers that have the old one open keep it."""

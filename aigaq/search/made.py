@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import UTC, datetime
+
 from aigaq.archive.errors import SearchError
 from aigaq.search import analysis, indexer, names
 
@@ -14,6 +17,11 @@ def made_with(schema: str) -> dict[str, str]:
         "indexer": indexer.VERSION,
         "schema": schema,
     }
+
+
+def new_name() -> str:
+    """A name that no other index ever has, wherever it is: the record tells indexes by it."""
+    return f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{secrets.token_hex(4)}"
 
 
 def none_yet() -> SearchError:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import NotFoundError, RecordError, RefusedError
+from aigaq.archive.indexed import IndexVersion
 from aigaq.archive.model import (
     Accession,
     Case,
@@ -323,7 +324,7 @@ def test_a_reading_comes_back_exactly(full: Archive) -> None:
     assert catalog.item(item).kind == "pdf"
     assert catalog.stages(item)[Stage.READ].tool == "tesseract 5.3.0"
     assert item in catalog.waiting(Stage.INDEX)
-    full.record_indexed([item], index="v1")
+    full.record_indexed(full.catalog.indexing_moments([item]), index=IndexVersion("v", 1))
     assert item not in catalog.waiting(Stage.INDEX)
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from aigaq.archive.model import Restriction
 from aigaq.search.engine import Engine, FacetCount
 from aigaq.search.finder import Hit, Results, find
+from tests.columns import IndexWith, NewPlace, index_at
 from tests.search.conformance import CORPUS, VIEWERS, Question, facets_of, hits_of, questions
-from tests.search.conftest import IndexWith, NewPlace, index_at
 from tests.search.corpus import Written
 
 QUESTIONS = list(questions())

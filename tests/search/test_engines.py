@@ -9,7 +9,7 @@ from aigaq.archive.errors import SearchError, UsageError
 from aigaq.search.engine import Engine
 from aigaq.search.finder import find
 from aigaq.search.order import place
-from tests.search.conftest import IndexWith
+from tests.columns import IndexWith
 from tests.search.corpus import Written, accession, units_of
 
 OWNER = Viewer.owner()

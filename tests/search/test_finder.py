@@ -14,7 +14,7 @@ from aigaq.search import analysis
 from aigaq.search.engine import Engine
 from aigaq.search.finder import Results, find
 from aigaq.search.spelling import letter_distance
-from tests.search.conftest import IndexWith
+from tests.columns import IndexWith
 from tests.search.corpus import Written, accession, index_of, item_of
 
 OWNER = Viewer.owner()

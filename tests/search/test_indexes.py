@@ -16,7 +16,7 @@ from aigaq.search.engines.elastic.connection import connected
 from aigaq.search.folders import MADE_WITH, FolderIndexes
 from aigaq.search.indexes import Indexes, indexes_of, open_or_build
 from aigaq.search.place import IndexPlace
-from tests.search.conftest import NewPlace
+from tests.columns import NewPlace
 from tests.search.corpus import Written, units_of
 
 

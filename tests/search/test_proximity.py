@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aigaq.archive.access import Viewer
 from aigaq.search.finder import find
 from aigaq.search.proximity import near
-from tests.search.conftest import IndexWith
+from tests.columns import IndexWith
 
 STREAM = st.lists(st.sampled_from("abcd"), max_size=9)
 WANTED = st.lists(st.sampled_from("abc"), min_size=1, max_size=4)

@@ -84,6 +84,7 @@ def unpacked(folder: Path, settings: Mapping[str, str]) -> Path:
         "discovery.type": "single-node",
         "network.host": "127.0.0.1",
         "http.port": str(free_port()),
+        "path.repo": str(node / "snapshots"),
         "transport.port": str(free_port()),
         # A nearly full disk of a test machine is no reason to refuse a test's index.
         "cluster.routing.allocation.disk.threshold_enabled": "false",

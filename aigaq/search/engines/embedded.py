@@ -63,6 +63,8 @@ NUMBERS = ("day", "month", "years")
 SCHEMA_VERSION = "2"
 """Changes with the fields of the index."""
 
+_COMMITS = "commits"
+"""The file that counts them."""
 _HEAP = 60_000_000
 """Bytes of the writer's buffer; tantivy wants at least 15 MB a thread."""
 _FEW = 8
@@ -126,6 +128,7 @@ class EmbeddedEngine:
 
     def __init__(self, folder: Path) -> None:
         self._schema = _schema()
+        self._commits = folder / _COMMITS
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._index = tantivy.Index(self._schema, path=str(folder))
@@ -194,12 +197,26 @@ class EmbeddedEngine:
         if self._writer is not None:
             try:
                 self._writer.commit()
+                self._count_commit()
             except (ValueError, OSError) as error:
                 raise SearchError(
                     f"the index could not be written: {error}",
                     advice="free disk space, then run: aigaq retry",
                 ) from error
         self.refresh()
+
+    def _count_commit(self) -> None:
+        """After the commit: a machine that dies between leaves a number that is too small."""
+        fresh = self._commits.with_suffix(".new")
+        fresh.write_text(str(self.commits() + 1), encoding="utf-8")
+        fresh.replace(self._commits)
+
+    def commits(self) -> int:
+        """How many commits there were, as it stands beside the index."""
+        try:
+            return int(self._commits.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return 0  # none yet, or its number was lost with the machine: all is put in again
 
     def refresh(self) -> None:
         """See what other processes have committed."""

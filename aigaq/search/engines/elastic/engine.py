@@ -41,7 +41,13 @@ from aigaq.search.engine import (
 from aigaq.search.engines.elastic import tree
 from aigaq.search.engines.elastic.bulk import Bulk
 from aigaq.search.engines.elastic.connection import translated
-from aigaq.search.engines.elastic.mapping import document_of, entry, facet_field, token
+from aigaq.search.engines.elastic.mapping import (
+    COMMITS,
+    document_of,
+    entry,
+    facet_field,
+    token,
+)
 from aigaq.search.proximity import near
 
 _KEEP_ALIVE = "1m"
@@ -73,11 +79,13 @@ class ElasticEngine:
         self._name = name
         self._guard = guard
         self._bulk = Bulk(client, writing_alias(name), guard)
+        self._changed = False
 
     # --- changes
 
     def add(self, documents: Iterable[SearchDocument]) -> int:
         """Put documents in; how many."""
+        self._changed = True
         count = 0
         for document in documents:
             self._bulk.put(document.id, entry(document))
@@ -86,6 +94,7 @@ class ElasticEngine:
 
     def remove(self, items: Iterable[str]) -> None:
         """Take out every document of these accessions."""
+        self._changed = True
         self._bulk.flush()
         # Also what a run that died put in and never committed.
         self._refresh()
@@ -102,6 +111,28 @@ class ElasticEngine:
         """Make all changes visible."""
         self._bulk.flush()
         self._refresh()
+        if self._changed:
+            self._count_commit()
+            self._changed = False
+
+    def _count_commit(self) -> None:
+        """After the refresh: a run that dies between leaves a number that is too small."""
+        made = self._made()
+        self._guard()
+        with translated(self._client):
+            self._client.indices.put_mapping(
+                index=self._name, meta={**made, COMMITS: int(made.get(COMMITS, 0)) + 1}
+            )
+
+    def commits(self) -> int:
+        """How many commits there were, as it stands in the `_meta` of the mapping."""
+        return int(self._made().get(COMMITS, 0))
+
+    def _made(self) -> Mapping[str, Json]:
+        with translated(self._client):
+            found = self._client.indices.get_mapping(index=self._name)
+        meta: Mapping[str, Json] = found[self._name]["mappings"].get("_meta", {})
+        return meta
 
     def _refresh(self) -> None:
         self._guard()

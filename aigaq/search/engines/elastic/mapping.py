@@ -23,6 +23,9 @@ FACET_FIELDS = ("kind", "case", "person", "article", "year", "language", "docume
 NUMBERS = ("day", "month", "years")
 SORTED = ("place", "oldest", "newest")
 
+COMMITS = "commits"
+"""How many commits an index has seen, in the `_meta` of its mapping."""
+
 _LONGEST_KEYWORD = 8_191
 """Letters; Lucene refuses a whole document for one value of more than 32,766 bytes."""
 _LONGEST_TOKEN = 120

@@ -1,9 +1,9 @@
 """The indexes of one archive on a cluster: versions side by side, one alias, one writer.
 
-aigaq                        the alias that stands for the index in use
-aigaq-20261122t180501-1      an index; the `_meta` of its mapping says by which code
-aigaq-20261122t180501-1-in   an alias of that index alone, by which documents go in
-aigaq-lock                   who writes (see `lock`)
+aigaq                               the alias that stands for the index in use
+aigaq-20261122t180501-5ad1c0de      an index; the `_meta` of its mapping says by which code
+aigaq-20261122t180501-5ad1c0de-in   an alias of that index alone, by which documents go in
+aigaq-lock                          who writes (see `lock`)
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
-from elasticsearch import BadRequestError, NotFoundError
+from elasticsearch import NotFoundError
 
 from aigaq.archive.errors import SearchError
 from aigaq.search.engine import Engine
-from aigaq.search.engines.elastic.connection import connected, reason, translated
+from aigaq.search.engines.elastic.connection import connected, translated
 from aigaq.search.engines.elastic.engine import ElasticEngine, writing_alias
 from aigaq.search.engines.elastic.lock import WriterLock
 from aigaq.search.engines.elastic.mapping import SCHEMA_VERSION, SETTINGS, mapping
-from aigaq.search.made import made_with, none_yet, stale, unfinished
+from aigaq.search.made import made_with, new_name, none_yet, stale, unfinished
 from aigaq.search.place import IndexPlace
 
 MADE_WITH = made_with(f"elasticsearch {SCHEMA_VERSION}")
@@ -81,27 +80,15 @@ class ClusterIndexes:
 
     def build_new(self) -> tuple[str, Engine]:
         """A new empty index beside the one in use, and its name for `swap`."""
-        stamp = datetime.now(UTC).strftime("%Y%m%dt%H%M%S")
-        for number in range(1, 1_000):
-            name = f"{self._prefix}-{stamp}-{number}"
-            if self._created(name):
-                return name, self._engine(name)
-        raise SearchError(f"no free name for a new index {self._prefix}-{stamp}")
-
-    def _created(self, name: str) -> bool:
+        name = f"{self._prefix}-{new_name()}"
         with translated(self._client):
-            try:
-                self._client.indices.create(
-                    index=name,
-                    mappings=mapping(MADE_WITH),
-                    settings=SETTINGS,
-                    aliases={writing_alias(name): {}},
-                )
-            except BadRequestError as error:
-                if reason(error.body)[0] != "resource_already_exists_exception":
-                    raise
-                return False
-        return True
+            self._client.indices.create(
+                index=name,
+                mappings=mapping(MADE_WITH),
+                settings=SETTINGS,
+                aliases={writing_alias(name): {}},
+            )
+        return name, self._engine(name)
 
     def swap(self, name: str) -> None:
         """Put an index in use: the alias moves in one step that fails or is done as a whole."""
@@ -118,7 +105,7 @@ class ClusterIndexes:
         """Remove every index but the one in use; the names removed. Call while `writing`."""
         self._guard()
         kept = self.current_name()
-        version = re.compile(rf"{re.escape(self._prefix)}-\d{{8}}t\d{{6}}-\d+")
+        version = re.compile(rf"{re.escape(self._prefix)}-\d{{8}}t\d{{6}}-[0-9a-f]{{8}}")
         with translated(self._client):
             there = self._client.indices.get(index=f"{self._prefix}-*", features="aliases")
             others = [each for each in there if version.fullmatch(each) and each != kept]
