@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, select
 
 from aigaq import __version__
 from aigaq.archive import schema, statements
@@ -25,6 +25,7 @@ from aigaq.archive.database import Database
 from aigaq.archive.errors import NotFoundError, RecordError
 from aigaq.archive.layout import FORMAT, Layout
 from aigaq.archive.ledger import ARCHIVE_OBJECT, Draft, Term, append, is_origin, new_origin, start
+from aigaq.archive.migrations import require_known, tables_in, version_in
 from aigaq.archive.model import Agent
 from aigaq.archive.places import Places
 from aigaq.archive.vault import Vault
@@ -43,7 +44,7 @@ def found_or_join(places: Places, layout: Layout, database: Database, vault: Vau
         if layout.format_file.exists():
             return
         ours = _noted_name(layout)
-        name = _name_of(database) or _founded(database, ours)
+        name = name_of(database) or _founded(database, ours)
         if name != ours:
             _require_joinable(places, database, vault)
         _settle(layout, name)
@@ -51,7 +52,7 @@ def found_or_join(places: Places, layout: Layout, database: Database, vault: Vau
 
 def join(places: Places, layout: Layout, database: Database, vault: Vault) -> None:
     """Make a home for the archive that is in a served record; NotFoundError when there is none."""
-    if _name_of(database) is None:
+    if name_of(database) is None:
         raise NotFoundError(
             f"there is no archive in the record {places.record}",
             advice="see that `record` is right, or start one with `aigaq ingest`",
@@ -60,9 +61,19 @@ def join(places: Places, layout: Layout, database: Database, vault: Vault) -> No
 
 
 def meet(layout: Layout, database: Database) -> None:
-    """RecordError unless the home is that of the record's archive."""
+    """RecordError unless the home is that of the record's archive, in the version we work with."""
+    with database.reading() as connection:
+        name, version = _name_in(connection), version_in(connection)
+    require_same(layout, name)
+    if version is not None:
+        require_known(version)
+    if name and not layout.check() and os.access(layout.home, os.W_OK):
+        _settle(layout, name)
+
+
+def require_same(layout: Layout, found: str | None) -> None:
+    """RecordError unless the home belongs to the archive of that name, which is in the record."""
     known = layout.check()
-    found = _name_of(database)
     if found is None:
         raise RecordError(
             f"the record is empty, and {layout.home} belongs to the archive {known}",
@@ -73,8 +84,6 @@ def meet(layout: Layout, database: Database) -> None:
             f"{layout.home} belongs to the archive {known}, and the record to {found}",
             advice=f"{_SET_RECORD}, or give the other archive a home of its own",
         )
-    if found and not known and os.access(layout.home, os.W_OK):
-        _settle(layout, found)
 
 
 def write_durably(path: Path, text: str) -> None:
@@ -87,7 +96,7 @@ def write_durably(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def _name_of(database: Database) -> str | None:
+def name_of(database: Database) -> str | None:
     """The name of the archive in the record; None where there is none, empty where the head of its
     ledger is lost (verification tells). RecordError when the database is somebody else's."""
     with database.reading() as connection:
@@ -95,16 +104,9 @@ def _name_of(database: Database) -> str | None:
 
 
 def _name_in(connection: Connection) -> str | None:
-    tables = set(inspect(connection).get_table_names())
-    if schema.head.name in tables:
-        return connection.execute(select(schema.head.c.origin)).scalar() or ""
-    foreign = sorted(tables & set(schema.metadata.tables))
-    if foreign:
-        raise RecordError(
-            f"the database of the record holds something else: {', '.join(foreign)}",
-            advice="give the archive a database of its own: docs/postgresql.md",
-        )
-    return None
+    if not tables_in(connection):
+        return None
+    return connection.execute(select(schema.head.c.origin)).scalar() or ""
 
 
 def _noted_name(layout: Layout) -> str:
@@ -121,10 +123,13 @@ def _noted_name(layout: Layout) -> str:
 def _founded(database: Database, ours: str) -> str:
     """Make the tables, and a ledger whose first row names the archive; returns the name of the
     archive that is there in the end, which another founder may have given it."""
+    # Alembic takes a third of a second to import: only who makes tables pays for it.
+    from aigaq.archive.migrations.run import upgrade  # noqa: PLC0415
+
     with database.alone() as connection:
         name = _name_in(connection)
         if name is None:
-            schema.metadata.create_all(connection)
+            upgrade(connection)
             start(connection, ours)
             draft = Draft(Term.CREATION, ARCHIVE_OBJECT, statements.of_archive(FORMAT, ours))
             append(connection, [draft], agent=_ITSELF, at=datetime.now(UTC))

@@ -92,6 +92,9 @@ class JsonText(TypeDecorator[object]):
         return None if value is None else from_canonical(value)
 
 
+VERSION = "0002"
+"""Of these tables; each version has its migration in `migrations/versions`."""
+
 metadata = MetaData()
 
 # --- the ledger -----------------------------------------------------------------------------------
@@ -112,6 +115,7 @@ events = Table(
     Column("commitment", PlainText, nullable=False),
     Column("hash", DigestText, nullable=False),
     Index("events_of_object", "object", "sequence"),
+    Index("events_by_content", "content"),
 )
 
 details = Table(
@@ -261,6 +265,7 @@ derivatives = Table(
     Column("source", PlainText, nullable=False),
     Column("made_at", PlainText, nullable=False),
     Index("derivatives_of_item", "item", "event", "position"),
+    Index("derivatives_by_digest", "digest"),
     comment="of every reading, also of those a later reading replaced",
 )
 

@@ -31,5 +31,6 @@ COMMANDS = (
     Entry("reindex", "aigaq.cli.commands.reindex", N_("Build the search index anew")),
     Entry("extract", "aigaq.cli.commands.extract", N_("Read one file, without an archive")),
     Entry("names", "aigaq.cli.commands.names", N_("The keys of a name, or why two names match")),
+    Entry("admin", "aigaq.cli.commands.admin", N_("Migrate an archive, copy it elsewhere")),
     Entry("config", "aigaq.cli.commands.config", N_("Every setting, its value and its origin")),
 )

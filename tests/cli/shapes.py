@@ -48,6 +48,11 @@ class Event(Shape):
     details: dict[str, object] | None
 
 
+class Migrated(Shape):
+    before: str
+    after: str
+
+
 class CaseAnswer(Shape):
     id: str
     title: str

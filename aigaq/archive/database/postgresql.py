@@ -14,18 +14,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from aigaq.archive import schema
 from aigaq.archive.database.complaints import in_one_line, is_away, lost, starts_up, told
 from aigaq.archive.database.holds import Holds
 from aigaq.archive.errors import LedgerError, RecordError, SettingError, UnreachableError
+from aigaq.archive.migrations import VERSION, require_known
+from aigaq.archive.model import Digest
 
 PATIENCE_SECONDS = 60.0
 """How long a server that has answered before is waited for."""
@@ -58,7 +60,7 @@ _SESSION = {
 _WRITER = {"idle_in_transaction_session_timeout": "120s"}
 
 _HEAD = select(schema.head.c.size, schema.head.c.last)
-_TAKE_TURN = _HEAD.with_for_update()
+_TAKE_TURN = _HEAD.add_columns(VERSION.scalar_subquery()).with_for_update(of=schema.head)
 _ALWAYS_FLUSHED = (
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'"
@@ -67,7 +69,14 @@ _ALWAYS_FLUSHED = (
 _NO_WRITERS = text(f"LOCK TABLE {schema.head.name} IN ACCESS EXCLUSIVE MODE")
 _ANYTHING = text("SELECT 1")
 
-Head = Row[Any]
+
+class Head(NamedTuple):
+    """How many rows the ledger has, and the hash of its last one, which no other row has."""
+
+    size: int
+    last: Digest
+
+
 Said = TypeVar("Said")
 
 
@@ -150,7 +159,7 @@ class PostgresDatabase:
 
     def _commit(self, connection: Connection, before: Head) -> None:
         """Commit, or find out whether that was done; LostError when nothing was kept."""
-        after = connection.execute(_HEAD).one()
+        after = Head(*connection.execute(_HEAD).one())
         try:
             connection.commit()
         except DBAPIError as error:
@@ -185,12 +194,14 @@ def _look(connection: Connection) -> None:
 
 def _take_turn(connection: Connection) -> Head:
     """Wait in the line of all writers; returns the ledger's head, which is now locked."""
-    head = connection.execute(_TAKE_TURN).one_or_none()
-    if head is None:
+    found = connection.execute(_TAKE_TURN).one_or_none()
+    if found is None:
         raise LedgerError(
             "the ledger has no head", advice="restore the database from a copy and verify it"
         )
-    return head
+    size, last, version = found
+    require_known(version)
+    return Head(size, last)
 
 
 def _stand_alone(connection: Connection) -> None:

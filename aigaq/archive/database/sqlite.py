@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from aigaq.archive.errors import RecordError
+from aigaq.archive.migrations import VERSION, require_known
 
 # How long a writer waits for the writers of other processes.
 BUSY_SECONDS = 60.0
@@ -42,11 +43,15 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self._turn, _translated(), self._writer.begin() as connection:
+        with self.alone() as connection:
+            require_known(connection.execute(VERSION).scalar_one())
             yield connection
 
-    # SQLite's one write lock stands for its tables, too.
-    alone = writing
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        # One lock stands for all rows and all tables.
+        with self._turn, _translated(), self._writer.begin() as connection:
+            yield connection
 
     @contextmanager
     def holding(self, name: str) -> Iterator[bool]:
