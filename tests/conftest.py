@@ -17,12 +17,14 @@ from tests.services import postgres as _postgres
 from tests.services import s3 as _s3
 
 pytest_plugins = ["tests.columns"]
+from tests.services import prefect as _prefect
 
 SERVICES: dict[str, ModuleType] = {
     "elasticsearch": _elasticsearch,
     "elasticsearch_secured": _elasticsearch_secured,
     "postgres": _postgres,
     "s3": _s3,
+    "prefect": _prefect,
 }
 """Every service by the name of its module and its fixture."""
 
@@ -88,3 +90,9 @@ def s3_place(s3: Running, monkeypatch: pytest.MonkeyPatch) -> S3Place:
         endpoint=s3.address,
         region="us-east-1",
     )
+
+
+@pytest.fixture(scope="session")
+def prefect() -> Running:
+    """A real Prefect server; tests have a work pool each."""
+    return _served("prefect")

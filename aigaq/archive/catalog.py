@@ -73,6 +73,15 @@ class PassageCounts(NamedTuple):
     unread: int = 0
 
 
+class Progress(NamedTuple):
+    """Of the items of one batch that a stage is for: all, those that are through it, and how many
+    of these were refused or failed."""
+
+    all: int = 0
+    done: int = 0
+    problems: int = 0
+
+
 class Catalog:
     """The read side of one archive; safe to use from many threads."""
 
@@ -215,6 +224,36 @@ class Catalog:
         """Since when each of these items waits for the index or stands in it."""
         with self._database.reading() as connection:
             return indexed.moments(connection, items)
+
+    @again_when_lost
+    def progress(self, batch: str) -> dict[Stage, Progress]:
+        """How far a batch is, stage by stage. What was refused by reading is not to be extracted
+        and indexed."""
+        table = schema.stages
+        query = (
+            select(table.c.stage, table.c.status, func.count())
+            .join(schema.items)
+            .where(schema.items.c.batch == batch)
+            .group_by(table.c.stage, table.c.status)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query)
+            counted = {(stage, StageStatus(status)): count for stage, status, count in rows}
+
+        def of(stage: Stage, *statuses: StageStatus) -> int:
+            return sum(counted.get((stage.value, status), 0) for status in statuses)
+
+        bad = (StageStatus.REFUSED, StageStatus.FAILED)
+        unread = of(Stage.READ, *bad)
+        left_out = {Stage.EXTRACT: unread, Stage.INDEX: unread}
+        return {
+            stage: Progress(
+                all=of(stage, *StageStatus) - left_out.get(stage, 0),
+                done=of(stage, StageStatus.DONE, *bad),
+                problems=of(stage, *bad),
+            )
+            for stage in STAGES
+        }
 
     @again_when_lost
     def readable(self) -> list[Accession]:

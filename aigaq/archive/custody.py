@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,13 +161,17 @@ class Archive:
         RecordError when another run holds it; and from every change, when the connection to a
         served record was lost meanwhile and another run has taken the batch over.
         """
-        with self.database.holding(batch) as ours:
+        with self.held_if_free(batch) as ours:
             if not ours:
                 raise RecordError(
                     f"Batch {batch} is being ingested by another process.",
                     advice="Wait for it, or look how far it is: aigaq status",
                 )
             yield
+
+    def held_if_free(self, name: str) -> AbstractContextManager[bool]:
+        """Whether the block holds a name (an item, a run) alone, on all machines."""
+        return self.database.holding(name)
 
     # --- cases and batches ------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ class Session:
     @property
     def on_prefect(self) -> bool:
         """Whether flows are to run under a Prefect API, rather than in local processes."""
-        return self.settings.prefect == "auto" and bool(self.settings.prefect_api_url)
+        return self.settings.prefect != "never" and bool(self.settings.prefect_api_url)
 
     @property
     def places(self) -> Places:

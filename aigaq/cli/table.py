@@ -29,6 +29,11 @@ COMMANDS = (
     Entry("case", "aigaq.cli.commands.case", N_("Add, list, show and import cases")),
     Entry("retry", "aigaq.cli.commands.retry", N_("Try again what failed or was refused")),
     Entry("reindex", "aigaq.cli.commands.reindex", N_("Build the search index anew")),
+    Entry(
+        "serve-flows",
+        "aigaq.cli.commands.serve_flows",
+        N_("Set Prefect up for the archive and lend it workers"),
+    ),
     Entry("extract", "aigaq.cli.commands.extract", N_("Read one file, without an archive")),
     Entry("names", "aigaq.cli.commands.names", N_("The keys of a name, or why two names match")),
     Entry("admin", "aigaq.cli.commands.admin", N_("Migrate an archive, copy it elsewhere")),

@@ -25,8 +25,7 @@ from rich.progress import (
 from aigaq.archive.model import Stage
 from aigaq.cli.words import STAGES
 from aigaq.messages.translator import N_
-from aigaq.pipeline.runner import Watcher
-from aigaq.pipeline.steps import Done
+from aigaq.pipeline.steps import Done, Watcher
 
 Say = Callable[[str], str]
 

@@ -34,6 +34,8 @@ from aigaq.config.values import (
     file,
     folder,
     integer,
+    schedule,
+    simple_name,
     size,
     text,
     words,
@@ -139,6 +141,23 @@ class VaultSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSettings:
+    """How work is given to Prefect's workers."""
+
+    pool: Annotated[str, Setting(simple_name, "work pool of this archive's workers in Prefect")]
+    verify_at: Annotated[
+        str, Setting(schedule, "when workers verify, in cron's five fields, UTC; empty for never")
+    ]
+    ocr_at_once: Annotated[
+        int,
+        Setting(
+            integer(0, 10_000),
+            "files that all workers together recognise at once; 0 leaves it to Prefect's pages",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings, read once at the door and passed down as plain arguments."""
 
@@ -158,7 +177,11 @@ class Settings:
     ]
     workers: Annotated[int, Setting(integer(0, 1024), "processes at work; 0 for one per core")]
     prefect: Annotated[
-        str, Setting(choice("auto", "never"), "auto: run as Prefect flows when an API is set")
+        str,
+        Setting(
+            choice("auto", "never", "served"),
+            "auto: run as Prefect flows when an API is set; served: leave ingests to its workers",
+        ),
     ]
     prefect_api_url: Annotated[
         str, Setting(address, "address of Prefect's API; empty for local processes")
@@ -167,6 +190,7 @@ class Settings:
     ocr: OcrSettings
     search: SearchSettings
     vault: VaultSettings
+    flows: FlowSettings
     origins: Mapping[str, str]
     """Where each value came from, by key."""
 
@@ -210,6 +234,7 @@ _SECTIONS: Mapping[str, type[Any]] = {
     "ocr": OcrSettings,
     "search": SearchSettings,
     "vault": VaultSettings,
+    "flows": FlowSettings,
 }
 
 

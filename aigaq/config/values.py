@@ -154,3 +154,19 @@ def database(written: object) -> str:
     if parts.password is not None or "password" in parse_qs(parts.query):
         raise ValueError("an address without a password: put that into ~/.pgpass or PGPASSFILE")
     return written.strip()
+
+
+def simple_name(written: object) -> str:
+    """A name that other programs know something by."""
+    written = written.strip() if isinstance(written, str) else ""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", written):
+        raise ValueError("a name of small letters, digits and dashes, at most 60")
+    return written
+
+
+def schedule(written: object) -> str:
+    """The five fields of cron (minute, hour, day, month, weekday), or nothing."""
+    fields = written.split() if isinstance(written, str) else ["?"]
+    if len(fields) not in (0, 5) or not all(re.fullmatch(r"[\w*/,-]+", each) for each in fields):
+        raise ValueError("the five fields of cron, such as 0 3 * * 0 for Sundays at three")
+    return " ".join(fields)

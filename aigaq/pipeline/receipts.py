@@ -105,6 +105,7 @@ def receipt_of(archive: Archive, batch: str, delivery: Delivery, *, made_at: dat
     items = {item.accession: item for item in catalog.items(batch=batch)}
     problems = _problems(catalog.problems(batch=batch))
     listed = {arrival.path for arrival in delivery.arrivals if arrival.listed is not None}
+    restrictions = {arrival.path: arrival.description.restriction for arrival in delivery.arrivals}
     pages = catalog.passage_counts(batch)
     lines = [
         _line(
@@ -118,7 +119,12 @@ def receipt_of(archive: Archive, batch: str, delivery: Delivery, *, made_at: dat
     ]
     lines += [
         ReceiptLine(
-            refusal.path, Outcome.REFUSED, problem=refusal.problem, listed=refusal.path in listed
+            refusal.path,
+            Outcome.REFUSED,
+            problem=refusal.problem,
+            listed=refusal.path in listed,
+            # What an earlier delivery said of a file that came no more is not known: doubt closes.
+            restriction=restrictions.get(refusal.path, Restriction.SEALED),
         )
         for refusal in catalog.refusals(batch)
     ]
@@ -180,21 +186,37 @@ def path_in_batch(item: Item, items: dict[Accession, Item]) -> str:
     return item.path if parent is None else f"{path_in_batch(parent, items)}/{item.path}"
 
 
+WITHHELD = "(sealed)"
+
+
 def shareable(receipt: Receipt) -> Receipt:
-    """The receipt without the names of sealed files, for pages that others see too."""
+    """The receipt for pages that others see too: nothing of sealed files but that they are there.
+
+    A line of the manifest that is to be mended names its file only where that file is not sealed.
+    """
+    lines = tuple(_withheld(line) for line in receipt.lines)
+    missing = tuple(
+        replace(line, path=WITHHELD) if line.description.restriction is Restriction.SEALED else line
+        for line in receipt.missing
+    )
+    shown = {line.path for line in lines} | {line.path for line in missing}
     return replace(
         receipt,
-        lines=tuple(
-            replace(line, path="(sealed)") if line.restriction is Restriction.SEALED else line
-            for line in receipt.lines
-        ),
-        missing=tuple(
-            replace(line, path="(sealed)")
-            if line.description.restriction is Restriction.SEALED
-            else line
-            for line in receipt.missing
+        lines=lines,
+        missing=missing,
+        manifest_problems=tuple(
+            problem
+            if problem.path in shown
+            else LineProblem(problem.line, WITHHELD, "the receipt in the archive says what")
+            for problem in receipt.manifest_problems
         ),
     )
+
+
+def _withheld(line: ReceiptLine) -> ReceiptLine:
+    if line.restriction is not Restriction.SEALED:
+        return line
+    return replace(line, path=WITHHELD, problem=WITHHELD if line.problem else "", cases=())
 
 
 def problem_rows(receipt: Receipt) -> list[dict[str, str]]:

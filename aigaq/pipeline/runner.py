@@ -8,15 +8,11 @@ what is left to do; a run may be killed at any moment and started again.
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
-from typing import Protocol, TypeVar
 
 from aigaq.archive.custody import Archive
 from aigaq.archive.errors import SearchError
@@ -25,32 +21,12 @@ from aigaq.archive.model import Accession, Case, Stage
 from aigaq.pipeline import steps
 from aigaq.pipeline.batches import Delivery
 from aigaq.pipeline.receipts import Receipt, keep, receipt_of
-from aigaq.pipeline.steps import Conditions, Done
+from aigaq.pipeline.sharing import share
+from aigaq.pipeline.steps import Conditions, Watcher
+from aigaq.pipeline.threads import chunks, in_order
 from aigaq.search.engine import Engine
 from aigaq.search.indexes import Indexes, indexes_of
 from aigaq.search.place import IndexPlace
-
-
-class Watcher(Protocol):
-    """Somebody who looks on: a progress bar, a Prefect page. Called from any thread."""
-
-    def begin(self, stage: Stage, files: int) -> None:
-        """A stage begins that will touch this many files (attachments may begin it again)."""
-
-    def done(self, done: Done) -> None:
-        """One step of one file has ended."""
-
-
-Given = TypeVar("Given")
-Got = TypeVar("Got")
-
-BROUGHT_AHEAD = 100
-"""Files whose bytes may be in the vault before an earlier file is an item: what a killed run copies
-again. Enough that small files keep all workers busy beside a recording of many gigabytes.
-"""
-
-EXTRACTED_AT_ONCE = 20
-"""Items a worker takes from at once: small ones share a confined child and what it has loaded."""
 
 INDEXED_AT_ONCE = 200
 """Items between two commits of the index."""
@@ -86,13 +62,26 @@ def ingest(
     """
     batch = archive.open_batch(delivery.source, agent=conditions.agent)
     with archive.holding(batch.id):
-        open_cases(archive, delivery, conditions)
-        bring = partial(steps.bring, archive, batch.id)
-        watcher.begin(Stage.ADMIT, len(delivery.arrivals))
-        for brought in in_order(bring, delivery.arrivals, workers):
-            watcher.done(steps.admit(archive, batch.id, brought, conditions))
+        admit(archive, batch.id, delivery, conditions, workers=workers, watcher=watcher)
         work_off(archive, batch.id, conditions, workers=workers, watcher=watcher, index=index)
         return close(archive, batch.id, delivery, conditions)
+
+
+def admit(
+    archive: Archive,
+    batch: str,
+    delivery: Delivery,
+    conditions: Conditions,
+    *,
+    workers: int,
+    watcher: Watcher,
+) -> None:
+    """Take every file of a delivery into custody, in the order of their paths."""
+    open_cases(archive, delivery, conditions)
+    bring = partial(steps.bring, archive, batch)
+    watcher.begin(Stage.ADMIT, len(delivery.arrivals))
+    for brought in in_order(bring, delivery.arrivals, workers):
+        watcher.done(steps.admit(archive, batch, brought, conditions))
 
 
 def retry(
@@ -141,26 +130,8 @@ def work_off(
     watcher: Watcher,
     index: IndexPlace | None = None,
 ) -> None:
-    """Read and extract everything that waits in a batch, then index it.
-
-    Reading may bring new items (attachments), so each stage goes on until nothing waits for it.
-    """
-    steps.make_ready()
-    read = partial(steps.read, archive, conditions=conditions)
-    while todo := archive.catalog.waiting(Stage.READ, batch):
-        watcher.begin(Stage.READ, len(todo))
-        for done in across(read, todo, workers):
-            watcher.done(done)
-
-    def extract(part: Sequence[Accession]) -> None:
-        for done in steps.extract(archive, part, conditions):
-            watcher.done(done)
-
-    while todo := archive.catalog.waiting(Stage.EXTRACT, batch):
-        watcher.begin(Stage.EXTRACT, len(todo))
-        fair = -(-len(todo) // (2 * workers))  # the last part must not keep one worker at it
-        for _ in across(extract, chunks(todo, min(EXTRACTED_AT_ONCE, fair)), workers):
-            pass
+    """Read and extract everything that waits in a batch, then index it."""
+    share(archive, batch, conditions, workers=workers, watcher=watcher)
     index_waiting(archive, watcher, index)
 
 
@@ -243,51 +214,3 @@ def close(archive: Archive, batch: str, delivery: Delivery, conditions: Conditio
     digest = keep(archive.home, receipt)
     archive.close_batch(batch, receipt=digest, agent=conditions.agent)
     return receipt
-
-
-def across(step: Callable[[Given], Got], inputs: Iterable[Given], workers: int) -> Iterator[Got]:
-    """Map `step` over `inputs` with `workers` threads; results come as they are done.
-
-    Holds no more than a few inputs a worker ahead. The first error ends the mapping: what is
-    under way is finished, the rest is not begun, and the error is raised.
-    """
-    waiting = iter(inputs)
-    with ThreadPoolExecutor(workers, thread_name_prefix="aigaq") as pool:
-        running: set[Future[Got]] = set()
-        while True:
-            room = workers * 2 - len(running)
-            running |= {pool.submit(step, given) for given in islice(waiting, room)}
-            if not running:
-                return
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            try:
-                yield from (future.result() for future in finished)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
-def in_order(step: Callable[[Given], Got], inputs: Iterable[Given], workers: int) -> Iterator[Got]:
-    """`across`, but results come in the order of the inputs, and each as soon as it can.
-
-    Workers go on while an early input takes long, up to `BROUGHT_AHEAD` inputs past it.
-    """
-    waiting = iter(inputs)
-    with ThreadPoolExecutor(workers, thread_name_prefix="aigaq") as pool:
-        running: deque[Future[Got]] = deque()
-        while True:
-            room = workers + BROUGHT_AHEAD - len(running)
-            running.extend(pool.submit(step, given) for given in islice(waiting, room))
-            if not running:
-                return
-            try:
-                yield running.popleft().result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
-def chunks(accessions: Sequence[Accession], size: int) -> Iterator[list[Accession]]:
-    """Cut a list of items into lists of at most `size`."""
-    for start in range(0, len(accessions), size):
-        yield list(accessions[start : start + size])

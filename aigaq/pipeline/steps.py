@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from aigaq.archive.custody import Archive, Taken
 from aigaq.archive.errors import AigaqError, RefusedError, ToolError
@@ -57,6 +58,16 @@ class Done:
     path: str
     passages: int = 0
     problem: str = ""
+
+
+class Watcher(Protocol):
+    """Somebody who looks on: a progress bar, a Prefect page. Called from any thread."""
+
+    def begin(self, stage: Stage, files: int) -> None:
+        """A stage begins that will touch this many files (attachments may begin it again)."""
+
+    def done(self, done: Done) -> None:
+        """One step of one file has ended."""
 
 
 def make_ready() -> None:

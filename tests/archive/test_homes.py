@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -274,3 +275,34 @@ def test_what_another_has_taken_over_is_lost_and_nothing_more_is_written(
     far.add_case(Case("QAN-0001"), agent=ARCHIVIST)
     with far.holding("BAT-2026-0001"):
         pass
+
+
+def test_a_name_that_many_reach_for_is_held_by_one_at_a_time(
+    archive: Archive, places: Places
+) -> None:
+    """Each holder removes what marked the name, while others are opening it."""
+    inside, most, held = 0, 0, 0
+    counting = threading.Lock()
+
+    def reach(own: Archive) -> None:
+        nonlocal inside, most, held
+        for _ in range(150):
+            with own.held_if_free("ARC-2026-000001") as ours:
+                if ours:
+                    with counting:
+                        inside, held = inside + 1, held + 1
+                        most = max(most, inside)
+                    with counting:
+                        inside -= 1
+
+    with Archive.open(places) as second, Archive.open(places) as third:
+        reaching = [
+            threading.Thread(target=reach, args=[own]) for own in (archive, archive, second, third)
+        ]
+        for each in reaching:
+            each.start()
+        for each in reaching:
+            each.join()
+    assert held > 100
+    assert most == 1
+    assert list(archive.layout.work.iterdir()) == []

@@ -8,6 +8,7 @@ what it acknowledged is none. Measured cost: 0.3 ms a commit on a virtual disk.
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -56,21 +57,32 @@ class SqliteDatabase:
     @contextmanager
     def holding(self, name: str) -> Iterator[bool]:
         self._locks.mkdir(exist_ok=True)
-        with (self._locks / f"{name}.lock").open("w") as lock:
-            yield _locked(lock)
+        path = self._locks / f"{name}.lock"
+        lock = _taken(path)
+        try:
+            yield lock is not None
+        finally:
+            if lock is not None:
+                path.unlink(missing_ok=True)
+                lock.close()
 
     def close(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
 
 
-def _locked(file: IO[str]) -> bool:
-    """Whether the file is ours; it is until it is closed."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _taken(path: Path) -> IO[str] | None:
+    """The file, locked until it is closed; None when somebody else has it."""
+    while True:
+        file = path.open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return None
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # whoever had it removed it in this moment
 
 
 def _engine(file: Path, begin: str) -> Engine:

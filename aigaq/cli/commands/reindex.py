@@ -12,8 +12,9 @@ from aigaq.cli.watch import watching
 from aigaq.messages.translator import N_
 from aigaq.pipeline import runner
 from aigaq.pipeline.flows.places import index_place_of
-from aigaq.pipeline.flows.server import required
-from aigaq.pipeline.runner import Reindexed, Watcher
+from aigaq.pipeline.flows.server import connect
+from aigaq.pipeline.runner import Reindexed
+from aigaq.pipeline.steps import Watcher
 
 
 @click.command()
@@ -36,7 +37,7 @@ def _reindex(session: Session, watcher: Watcher) -> Reindexed:
     with Archive.open(session.places) as archive:
         if not session.on_prefect:
             return runner.reindex(archive, watcher, index_place_of(session.settings))
-    required(session.settings.prefect_api_url)
+    connect(session.settings.prefect_api_url)
     # prefect takes three seconds to import, so only this road pays for it.
     from aigaq.pipeline.flows import reindex  # noqa: PLC0415
 

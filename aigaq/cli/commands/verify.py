@@ -19,7 +19,7 @@ from aigaq.cli.findings import advice, sentence
 from aigaq.cli.screen import Screen
 from aigaq.cli.session import Session, json_option
 from aigaq.messages.translator import N_
-from aigaq.pipeline.flows.server import required
+from aigaq.pipeline.flows.server import connect
 
 FINDINGS = 3
 """Exit code: the verification was carried out and found something."""
@@ -54,7 +54,7 @@ def _verify(
     if not session.on_prefect:
         with Archive.open(session.places) as archive:
             return verify(archive, progress, settings.workers or None, item=item, case=case)
-    required(settings.prefect_api_url)
+    connect(settings.prefect_api_url)
     # prefect takes three seconds to import, so only this road pays for it.
     from aigaq.pipeline.flows import verify as flow  # noqa: PLC0415
 

@@ -8,9 +8,11 @@ from prefect.artifacts import create_table_artifact
 from aigaq.archive.custody import Archive
 from aigaq.config.settings import Settings
 from aigaq.pipeline import runner
-from aigaq.pipeline.flows.mapping import watched_by, watcher
 from aigaq.pipeline.flows.places import index_place_of, places_of
-from aigaq.pipeline.runner import Reindexed, Watcher
+from aigaq.pipeline.flows.runs import at_work
+from aigaq.pipeline.flows.watched import watched_by, watcher
+from aigaq.pipeline.runner import Reindexed
+from aigaq.pipeline.steps import Watcher
 
 
 def run(settings: Settings, *, seen_by: Watcher) -> Reindexed:
@@ -19,12 +21,16 @@ def run(settings: Settings, *, seen_by: Watcher) -> Reindexed:
         return reindex(home=str(settings.home))
 
 
-@flow(name="reindex", flow_run_name="reindex {home}", persist_result=False)
-def reindex(home: str) -> Reindexed:
-    """Build a new index from the record; it is put in use once its count agrees."""
-    settings = Settings.load(command_line={"home": home})
-    with Archive.open(places_of(settings)) as archive:
-        built = runner.reindex(archive, watcher(), index_place_of(settings))
+@flow(name="reindex", flow_run_name="reindex", persist_result=False)
+def reindex(home: str = "", archive: str = "") -> Reindexed:
+    """Build a new index from the record; it is put in use once its count agrees.
+
+    `archive` is the identity of the archive that is meant, where the settings of the machine say
+    which it is and not `home`.
+    """
+    settings = Settings.load(command_line={"home": home} if home else {})
+    with Archive.open(places_of(settings)) as opened, at_work(opened, archive):
+        built = runner.reindex(opened, watcher(), index_place_of(settings))
     create_table_artifact(
         [{"index": built.index, "items": built.items, "units": built.units}],
         key="reindexed",

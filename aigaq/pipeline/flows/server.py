@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from aigaq.archive.errors import ToolError
+from aigaq.archive.errors import SettingError, ToolError
 
 START_SECONDS = 120.0  # the first start makes the database; later ones take about 10 s
 STOP_SECONDS = 15.0
+_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
 
 @contextmanager
@@ -26,8 +27,18 @@ def prefect_server(folder: Path) -> Iterator[str]:
 
     Raises ToolError when it does not answer in time; its log is `folder/server.log`.
     """
+    server, api = launched(folder, _free_port())
+    try:
+        await_answer(server, api, folder)
+        yield api
+    finally:
+        _stop(server)
+
+
+def launched(folder: Path, port: int) -> tuple[subprocess.Popen[bytes], str]:
+    """A server's process, leader of a session of its own, and the address at which it will
+    answer. What it had in `folder` is there again."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
     api = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start"]
     with (folder / "server.log").open("ab") as log:
@@ -38,11 +49,7 @@ def prefect_server(folder: Path) -> Iterator[str]:
             env=_environment(folder, api),
             start_new_session=True,
         )
-    try:
-        _await_answer(server, api, folder)
-        yield api
-    finally:
-        _stop(server)
+    return server, api
 
 
 def _free_port() -> int:
@@ -58,10 +65,13 @@ def _environment(folder: Path, api: str) -> dict[str, str]:
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        # Otherwise a restart of the server forgets who holds places of a limit, for good.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES,
     }
 
 
-def _await_answer(server: subprocess.Popen[bytes], api: str, folder: Path) -> None:
+def await_answer(server: subprocess.Popen[bytes], api: str, folder: Path) -> None:
+    """Until it answers; ToolError when it does not in time, or has ended."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         if answers(api):
@@ -81,13 +91,22 @@ def answers(api: str) -> bool:
         return False
 
 
-def required(api: str) -> None:
-    """ToolError with advice when no Prefect API answers where the settings say there is one."""
+def connect(api: str) -> None:
+    """Let Prefect use the API of the settings; to be called before prefect is imported.
+
+    SettingError when there is none in the settings, ToolError when none answers there.
+    """
+    if not api:
+        raise SettingError(
+            "prefect_api_url is empty, and this needs Prefect",
+            advice="start a server (prefect server start) and say where it is: PREFECT_API_URL",
+        )
     if not answers(api):
         raise ToolError(
             f"Prefect's API does not answer at {api}.",
             advice="Start it (prefect server start), or go without: AIGAQ_PREFECT=never",
         )
+    os.environ["PREFECT_API_URL"] = api
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

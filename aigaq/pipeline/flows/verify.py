@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from prefect import flow
+from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -22,6 +22,7 @@ from aigaq.archive.verify import VerifyReport
 from aigaq.config.settings import Settings
 from aigaq.pipeline import runner
 from aigaq.pipeline.flows.places import places_of
+from aigaq.pipeline.flows.runs import at_work
 
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
@@ -45,19 +46,30 @@ def run(
     return report
 
 
-@flow(name="verify", flow_run_name="verify {home}", persist_result=False)
-def verify(home: str, item: str | None = None, case: str | None = None) -> State[VerifyReport]:
-    """Do the nine checks and show what they found."""
-    settings = Settings.load(command_line={"home": home})
-    with Archive.open(places_of(settings)) as archive:
+def _run_name() -> str:
+    asked = runtime.flow_run.parameters
+    return f"verify {asked.get('item') or asked.get('case') or 'all'}"
+
+
+@flow(name="verify", flow_run_name=_run_name, persist_result=False)
+def verify(
+    item: str | None = None, case: str | None = None, home: str = "", archive: str = ""
+) -> State[VerifyReport]:
+    """Do the nine checks and show what they found.
+
+    `archive` is the identity of the archive that is meant, where the settings of the machine say
+    which it is and not `home`.
+    """
+    settings = Settings.load(command_line={"home": home} if home else {})
+    with Archive.open(places_of(settings)) as opened, at_work(opened, archive):
         report = checks.verify(
-            archive, _progress.get(), runner.cores(settings.workers), item=item, case=case
+            opened, _progress.get(), runner.cores(settings.workers), item=item, case=case
         )
     _show(report)
     told = "{items} items, {bytes} bytes, {events} events checked".format(**report.checked)
     if report.ok:
         return Completed(message=told, data=report)
-    return Failed(message=f"{len(report.findings)} findings; {told}", data=report)
+    return Failed(name="Findings", message=f"{len(report.findings)} findings; {told}", data=report)
 
 
 def _show(report: VerifyReport) -> None:

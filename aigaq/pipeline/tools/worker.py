@@ -37,7 +37,7 @@ def work(task: socket.socket, parent: int) -> NoReturn:
     code = 1
     try:
         os.setsid()
-        _die_with(parent)
+        die_with(parent)
         sys.setrecursionlimit(min(sys.getrecursionlimit(), 1000))
         with task:
             with task.makefile("rb") as incoming:
@@ -53,8 +53,8 @@ def work(task: socket.socket, parent: int) -> NoReturn:
         os._exit(code)
 
 
-def _die_with(parent: int) -> None:
-    """End this process when the zygote ends; and no program started here gains privileges."""
+def die_with(parent: int) -> None:
+    """End this process when its parent ends; and no program started here gains privileges."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if os.getppid() != parent:

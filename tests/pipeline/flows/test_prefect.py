@@ -8,11 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prefect.cache_policies import NO_CACHE
@@ -23,18 +20,18 @@ from aigaq.archive.places import Places
 from aigaq.archive.verify import verify
 from aigaq.pipeline.flows import ingest
 from aigaq.pipeline.flows import verify as verify_flow
-from aigaq.pipeline.flows.server import prefect_server
 from tests.pipeline.deliveries import REFUSED, write_delivery
+from tests.services import Running
+from tests.services.prefect import ask
 
 pytestmark = pytest.mark.prefect
 
 AIGAQ = str(Path(sys.executable).with_name("aigaq"))
 
 
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with prefect_server(tmp_path_factory.mktemp("prefect")) as address:
-        yield address
+@pytest.fixture
+def api(prefect: Running) -> str:
+    return prefect.address
 
 
 def environment(api: str, home: Path) -> dict[str, str]:
@@ -56,17 +53,6 @@ def aigaq(api: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def ask(api: str, path: str, **filters: Any) -> list[dict[str, Any]]:
-    request = urllib.request.Request(
-        f"{api}/{path}/filter",
-        data=json.dumps(filters).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as reply:
-        answer: list[dict[str, Any]] = json.load(reply)
-        return answer
-
-
 def test_an_ingest_is_a_flow_run_that_an_operator_can_read(api: str, tmp_path: Path) -> None:
     folder = write_delivery(tmp_path / "delivery of May")
     ended = aigaq(api, tmp_path / "home", "ingest", str(folder), "--json")
@@ -75,17 +61,23 @@ def test_an_ingest_is_a_flow_run_that_an_operator_can_read(api: str, tmp_path: P
     refused = {line["path"] for line in receipt["items"] if line["outcome"] == "refused"}
     assert refused == REFUSED
 
-    [run] = [r for r in ask(api, "flow_runs") if r["name"] == "ingest delivery of May"]
+    batch = receipt["batch"]
+    [run] = [r for r in ask(api, "flow_runs") if r["name"] == f"ingest {batch}: delivery of May"]
     assert run["state_type"] == "COMPLETED"
-    names = {t["name"] for t in ask(api, "task_runs", flow_runs={"id": {"any_": [run["id"]]}})}
-    assert any(name.startswith("admit files 1-") for name in names)
-    assert any(name.startswith("read files 1-") for name in names)
+    assert run["state_name"] == "Completed, some refused"
+    assert {batch, "QAN-0001", "QAN-0002"} <= set(run["tags"])
+    tasks = ask(api, "task_runs", flow_runs={"id": {"any_": [run["id"]]}})
+    assert {task["name"] for task in tasks} == {"take in", "read and extract", "index", "receipt"}
 
-    artifacts = {a["key"]: a for a in ask(api, "artifacts")}
-    batch = receipt["batch"].lower()
-    assert "hearing-copy.txt" in artifacts[f"receipt-{batch}"]["data"]
-    assert "bomb.docx" in artifacts[f"problems-{batch}"]["data"]
-    assert artifacts[f"read-{batch}"]["data"] == 100.0
+    artifacts = {a["key"]: a for a in ask(api, "artifacts") if a["flow_run_id"] == run["id"]}
+    key = batch.lower()
+    assert "hearing-copy.txt" in artifacts[f"receipt-{key}"]["data"]
+    problems = json.loads(artifacts[f"problems-{key}"]["data"])
+    assert {row["file"] for row in problems} == REFUSED
+    assert all(row["because"] and row["while"] for row in problems)
+    for stage in ("admit", "read", "extract", "index"):
+        assert artifacts[f"{stage}-{key}"]["data"] == 100.0
+    assert artifacts[f"read-{key}"]["description"] == "Reading: 9 of 9 files, 3 with a problem"
 
 
 def test_killed_in_the_middle_the_next_run_finishes(api: str, tmp_path: Path) -> None:
@@ -131,14 +123,15 @@ def test_verify_and_reindex_are_flow_runs_too(api: str, tmp_path: Path) -> None:
     aigaq(api, home, "ingest", str(folder))
     assert aigaq(api, home, "verify").returncode == 0
     assert aigaq(api, home, "reindex").returncode == 0
-    states = {run["name"].split()[0]: run["state_type"] for run in ask(api, "flow_runs")}
+    runs = [run for run in ask(api, "flow_runs") if run["parameters"].get("home") == str(home)]
+    states = {run["name"].split()[0]: run["state_type"] for run in runs}
     assert states["verify"] == states["reindex"] == "COMPLETED"
     found = json.loads(aigaq(api, home, "find", "Исаев", "--json").stdout)
     assert found["total"] > 0
 
 
 def test_nothing_is_ever_cached() -> None:
-    tasks = (ingest.bring_files, ingest.read_files, ingest.extract_files, ingest.index_batch)
+    tasks = (ingest.take_in, ingest.read_and_extract, ingest.index, ingest.draw_receipt)
     for task in tasks:
         assert task.cache_policy == NO_CACHE
         assert task.persist_result is False
