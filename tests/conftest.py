@@ -14,10 +14,10 @@ from tests.services import Running, ServiceMissing, sharing
 from tests.services import elasticsearch as _elasticsearch
 from tests.services import elasticsearch_secured as _elasticsearch_secured
 from tests.services import postgres as _postgres
+from tests.services import prefect as _prefect
 from tests.services import s3 as _s3
 
 pytest_plugins = ["tests.columns"]
-from tests.services import prefect as _prefect
 
 SERVICES: dict[str, ModuleType] = {
     "elasticsearch": _elasticsearch,

@@ -201,9 +201,7 @@ def test_a_store_that_is_stopped_and_started_again(
     details = own_store[0].details
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", details["access_key"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", details["secret_key"])
-    place = S3Place(
-        bucket=details["bucket"], endpoint=own_store[0].address, region="us-east-1"
-    )
+    place = S3Place(bucket=details["bucket"], endpoint=own_store[0].address, region="us-east-1")
 
     def stop() -> None:
         s3_service.stop(own_store[0])
