@@ -91,7 +91,7 @@ class LimitSettings:
 class OcrSettings:
     """How scanned pages are read."""
 
-    dpi: Annotated[int, Setting(integer(72, 1200), "dots per inch at which pages are drawn")]
+    dpi: Annotated[int, Setting(integer(100, 1200), "dots per inch at which pages are drawn")]
     review_below: Annotated[
         float,
         Setting(decimal(0, 100), "mean confidence (0 to 100) below which a page waits for review"),

@@ -277,8 +277,7 @@ def _drawn(
     """The page cleaned for OCR, and the smaller gray image to keep."""
     with contextlib.closing(PdfPage(document, number)) as page:
         picture, dpi = page.picture(options.dpi, limits)
-    shrink = min(1.0, IMAGE_DPI / dpi)
-    small = ink.scaled(picture, shrink)
+    small = ink.shrunk(picture, max(1.0, dpi / IMAGE_DPI))
     image = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype("uint8", copy=False)
     return ocr.Sheet(number, ink.readable(picture, dpi)), image
 

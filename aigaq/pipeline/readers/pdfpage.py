@@ -35,6 +35,9 @@ _MOST_TABLE_PATHS = 3000
 _LEAST_DPI = 100.0
 """Under this resolution OCR reads nothing: a larger page is refused."""
 
+_LEAST_SCAN, _MOST_SCAN = 0.65, 1.1
+"""Resolution of scans that are read pixel for pixel, as shares of the wanted one."""
+
 
 _FILLED_IN = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
 
@@ -182,7 +185,8 @@ class PdfPage:
         return Box(left.value, self.height - top.value, right.value, self.height - bottom.value)
 
     def picture(self, dpi: int, limits: Limits) -> tuple[Picture, float]:
-        """The page drawn in colour (blue green red) and its dpi, lowered to fit the pixel cap.
+        """The page drawn in colour (blue green red) and its dpi: the wanted one, lowered to fit the
+        pixel cap, or a scan's own.
 
         RefusedError, before anything is drawn, when even 100 dpi would not fit.
         """
@@ -194,7 +198,10 @@ class PdfPage:
                 f"the page would be {width} x {height} pixels at {dpi} dpi, "
                 f"the limit is {limits.pixels:,}"
             )
+        scan = self._scan_size(fitting)
         try:
+            if scan is not None:
+                return self._drawn_alike(*scan), round(scan[0] / self.width * 72, 1)
             bitmap = self._page.render(scale=fitting / 72, draw_annots=True)
         except pdfium.PdfiumError as error:
             raise RefusedError(f"the page cannot be drawn: {error}") from error
@@ -202,6 +209,47 @@ class PdfPage:
         if drawn.ndim == 2:
             return cv2.cvtColor(drawn, cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False), fitting
         return np.ascontiguousarray(drawn[:, :, :3]), fitting
+
+    def _scan_size(self, dpi: float) -> tuple[int, int] | None:
+        """Width and height in pixels of the picture that fills the page, when it is a scan of a
+        resolution that is as good for OCR as `dpi`; None when the page is to be drawn anew.
+        """
+        if self._page.get_rotation():
+            return None
+        width, height = ctypes.c_uint(), ctypes.c_uint()
+        for kind, item in self._objects():
+            if kind != raw.FPDF_PAGEOBJ_IMAGE or not self._fills(self._bounds(item)):
+                continue
+            raw.FPDFImageObj_GetImagePixelSize(item, width, height)
+            across, down = width.value / self.width * 72, height.value / self.height * 72
+            if abs(across - down) < 0.02 * dpi and all(
+                _LEAST_SCAN * dpi <= own <= _MOST_SCAN * dpi for own in (across, down)
+            ):
+                return width.value, height.value
+        return None
+
+    def _fills(self, box: Box) -> bool:
+        rim = 0.01 * max(self.width, self.height)
+        edges = (box.left, box.top, box.right - self.width, box.bottom - self.height)
+        return all(abs(edge) < rim for edge in edges)
+
+    def _drawn_alike(self, width: int, height: int) -> Picture:
+        """The page drawn so that each pixel of the scan on it becomes one pixel.
+
+        Drawn at a round 300 dpi, a scan of 2481 pixels is stretched over 2482: blurred. Edges lie a
+        fifth of a pixel inside, so that pdfium does not round them outwards to one pixel more.
+        """
+        bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+        across, down = (width - 0.4) / self.width, (height - 0.4) / self.height
+        raw.FPDF_RenderPageBitmapWithMatrix(
+            bitmap,
+            self._page,
+            raw.FS_MATRIX(across, 0, 0, down, 0.2, 0.2),
+            raw.FS_RECTF(0, 0, width, height),
+            raw.FPDF_ANNOT,
+        )
+        return np.ascontiguousarray(bitmap.to_numpy(), dtype=np.uint8)
 
 
 def may_be_ruled(paths: Sequence[tuple[Box, int]]) -> bool:

@@ -154,6 +154,21 @@ def test_an_english_document_is_read_in_english_from_the_first_page(tmp_path: Pa
     assert text.text.startswith("The court found the defendant guilty\nof taking part")
 
 
+@pytest.mark.parametrize("language", ["Cyrillic", "eng"])
+def test_a_strip_of_a_skewed_page_tells_its_language(language: str, tmp_path: Path) -> None:
+    """Its edges cut through lines of letters, and half letters convince in no language."""
+    name = "appeal_kk" if language == "Cyrillic" else "letter_en"
+    picture = scan.render(recipes.printed(name).content, 1, 300)
+    askew = scan.scan(picture, scan.Scanner(skew=1.2), np.random.default_rng(2))
+    sheet = Sheet(1, ink.readable(np.ascontiguousarray(askew[:, :, ::-1]), 300))
+    strip, _ = ocr._fullest_strip(sheet)
+    whole = ocr._whole_letters(strip)
+    [cut] = ocr._read_all([Sheet(1, strip)], language, tmp_path, 6)
+    [read] = ocr._read_all([Sheet(1, whole)], language, tmp_path, 6)
+    assert read.confidence > max(cut.confidence, ocr.DOUBTFUL)
+    assert ocr._language_of([sheet], ("Cyrillic", "eng"), tmp_path) == language
+
+
 @pytest.mark.parametrize("degrees", [90, 180])
 def test_a_turned_page_is_read(degrees: int, tmp_path: Path) -> None:
     upright = drawn(
