@@ -9,6 +9,7 @@ themselves come from the same places as for all tests: apt, PyPI and Maven.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ import psycopg
 
 from tests.deploy.compose import ROOT, image_environment, services, words
 from tests.services import Running, ServiceMissing, elasticsearch, postgres
-from tests.services.processes import end, free_port
+from tests.services.processes import descendants, end, free_port
 
 DEPLOY = ROOT / "deploy"
 BIN = Path(sys.executable).parent
@@ -105,8 +106,10 @@ class Stack:
         return worker
 
     def kill_worker(self, worker: subprocess.Popen[bytes]) -> None:
-        """kill -9 of a worker and of everything that it started."""
-        os.killpg(worker.pid, signal.SIGKILL)
+        """kill -9 of a worker and of everything that it started, as when a container is killed."""
+        for process in (worker.pid, *descendants(worker.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         worker.wait()
         self.workers.remove(worker)
 

@@ -42,3 +42,16 @@ def end(group: int, *, gently: bool = True) -> None:
             if not lives(group):
                 return
             time.sleep(0.1)
+
+
+def descendants(process: int) -> list[int]:
+    """Every process that this one started, and what those started, in sessions of their own too."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(status.parent.name))
+    found = list(children.get(process, []))
+    for each in found:
+        found += children.get(each, [])
+    return found
