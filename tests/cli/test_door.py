@@ -38,6 +38,7 @@ EXIT_CODES = {
     errors.UnreachableError: 1,
     errors.VaultError: 1,
     errors.BlobMissingError: 1,
+    errors.UntrustedStoreError: 1,
     errors.LedgerError: 1,
     errors.RefusedError: 4,
     errors.ToolError: 1,

@@ -24,7 +24,7 @@ def write_delivery(folder: Path) -> Path:
     (folder / "hearing.txt").write_text(HEARING, encoding="utf-8")
     (folder / "hearing-copy.txt").write_text(HEARING, encoding="utf-8")
     (folder / "letter.html").write_text(f"<html><body><p>{LETTER}</p></body></html>")
-    (folder / "letter.eml").write_bytes(_message())
+    write_message(folder / "letter.eml")
     (folder / "empty.pdf").write_bytes(b"")
     (folder / "cut.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
     (folder / "bomb.docx").write_bytes(_bomb(folder))
@@ -41,7 +41,8 @@ def write_delivery(folder: Path) -> Path:
 REFUSED = {"empty.pdf", "cut.pdf", "bomb.docx"}
 
 
-def _message() -> bytes:
+def write_message(file: Path) -> None:
+    """A letter with one attachment, показания.txt."""
     message = EmailMessage()
     message["From"] = "office@example.org"
     message["To"] = "archive@example.org"
@@ -54,7 +55,7 @@ def _message() -> bytes:
         subtype="plain",
         filename="показания.txt",
     )
-    return message.as_bytes()
+    file.write_bytes(message.as_bytes())
 
 
 def _bomb(folder: Path) -> bytes:

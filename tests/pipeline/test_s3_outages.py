@@ -206,8 +206,11 @@ def test_a_store_that_is_stopped_and_started_again(
     def stop() -> None:
         s3_service.stop(own_store[0])
 
+    unread = []
+
     def restart() -> None:
         stop()
+        unread.extend(archive.catalog.waiting(Stage.READ))
         own_store[0] = s3_service.again(own_store[0])
 
     with opened(tmp_path / "home", place, HURRIED) as archive:
@@ -221,4 +224,5 @@ def test_a_store_that_is_stopped_and_started_again(
         restarting = threading.Thread(target=restart)
         ingest(archive, folder, Striking(Stage.READ, 3, restarting.start))
         restarting.join()
+        assert len(unread) > 3
         assert_whole(archive, folder, place)
