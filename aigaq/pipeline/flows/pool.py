@@ -11,13 +11,18 @@ from typing import Any
 
 from prefect import Flow, get_client
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import (
+    DeploymentScheduleCreate,
+    DeploymentUpdate,
+    WorkPoolCreate,
+)
 from prefect.client.schemas.objects import WorkPool
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
+from prefect.utilities.callables import parameter_schema
 
 from aigaq.archive.errors import SettingError, ToolError
 from aigaq.pipeline.flows.helpers import read
@@ -33,6 +38,7 @@ FLOWS: tuple[tuple[Flow[..., Any], str], ...] = (
     (reindex, "Builds the search index anew from the record."),
     (verify, "Checks that nothing was changed, lost or slipped in."),
 )
+_JOB = {"command": RUN}
 _ABOUT_POOL = "Workers of Aigaq. Start one: aigaq serve-flows"
 
 
@@ -93,15 +99,28 @@ def _deploy(
             f"flows.pool = {pool!r}: this work pool belongs to another archive",
             advice="give each archive a pool of its own: flows.pool",
         )
-    RunnerDeployment.from_flow(
+    ours = {"archive": archive}
+    wanted = RunnerDeployment.from_flow(
         flow,
         pool,
         description=about,
-        parameters={"archive": archive},
+        parameters=ours,
         work_pool_name=pool,
-        job_variables={"command": RUN},
+        job_variables=_JOB,
         entrypoint_type=EntrypointType.MODULE_PATH,
-    ).apply()
+    )
+    if known is None:
+        wanted.apply()
+        return
+    # To apply it again would put back what a person changed: schedules, pauses, limits.
+    changed = DeploymentUpdate(
+        description=about,
+        parameters={**known.parameters, **ours},
+        job_variables={**known.job_variables, **_JOB},
+        entrypoint=wanted.entrypoint,
+        parameter_openapi_schema=parameter_schema(flow).model_dump(exclude_unset=True),
+    )
+    client.update_deployment(known.id, changed)
 
 
 def _deployment(client: SyncPrefectClient, name: str) -> DeploymentResponse | None:
