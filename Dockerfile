@@ -15,7 +15,8 @@ RUN sed -n '/^uv==/,/[^\\]$/p' requirements.lock > uv.lock \
 
 COPY deploy/enter deploy/make-bucket /usr/local/bin/
 # The archive's home; in served archives it holds locks, receipts and the readers' work.
-RUN useradd --create-home --uid 10001 aigaq && install -d -o aigaq -g aigaq -m 0700 /home/aigaq/archive
+RUN useradd --create-home --uid 10001 aigaq && install -d -o aigaq -g aigaq -m 0700 \
+        /home/aigaq/archive /home/aigaq/prefect
 USER aigaq
 WORKDIR /home/aigaq
 ENV AIGAQ_HOME=/home/aigaq/archive \

@@ -68,7 +68,8 @@ class Stack:
             text = text.replace(f"{service}:{declared}", f"127.0.0.1:{port}")
             text = text.replace(f"port={declared}", f"port={port}")
         text = text.replace("/run/secrets", str(self.folder / "secrets"))
-        return text.replace("/tmp/prefect", str(self.folder / "prefect"))
+        text = text.replace("/home/aigaq/prefect", str(self.folder / "prefect"))
+        return text.replace("/tmp/prefect", str(self.folder / "prefect-client"))
 
     def run(self, *command: str, service: str = "aigaq") -> subprocess.CompletedProcess[str]:
         """A command in the environment of a service, to its end."""
