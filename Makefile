@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` and `make test`. Both install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help install demo samples test check format lock messages benchmarks clean
+.PHONY: help install demo samples test test-stack check format lock messages benchmarks clean
 
 VENV := .venv
 PYTHON ?= python3
@@ -10,6 +10,7 @@ INSTALLED := $(VENV)/.installed
 help:
 	@echo "make demo        ingest the sample batch, search it, verify it"
 	@echo "make test        all checks and all tests"
+	@echo "make test-stack  workers that are killed, and the whole served stack"
 	@echo "make check       style, types, layers (a part of make test)"
 	@echo "make samples     write the sample batch to samples/batch"
 	@echo "make benchmarks  ratios against named peers"
@@ -39,6 +40,10 @@ demo: samples
 test: check samples
 	@-scripts/system-packages --tests
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile
+
+# Workers that are killed, and all servers at once: minutes of waiting, apart until CI bears them.
+test-stack: samples
+	@$(BIN)/python -m pytest -m stack tests/pipeline/flows tests/deploy
 
 check: install
 	@$(BIN)/ruff check .

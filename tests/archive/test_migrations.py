@@ -34,6 +34,11 @@ VERSION_1 = Path(__file__).parent / "data" / "version1"
 
 
 @pytest.fixture
+def vault_place() -> None:
+    """The bytes stay in the home: this is about the record alone."""
+
+
+@pytest.fixture
 def old(places: Places) -> Places:
     """An archive of version 1 in these places."""
     shutil.copytree(VERSION_1, places.home)

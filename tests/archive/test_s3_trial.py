@@ -60,7 +60,11 @@ def left_behind(place: S3Place) -> list[str]:
 def test_a_right_store_passes_and_little_is_left(place: S3Place) -> None:
     hold(place)
     assert left_behind(place) == ["locked"]
-    assert not client_of(place).list_multipart_uploads(Bucket=place.bucket).get("Uploads")
+    assert (
+        not client_of(place)
+        .list_multipart_uploads(Bucket=place.bucket, Prefix=place.top)
+        .get("Uploads")
+    )
 
 
 def test_without_retention_no_lock_is_asked_for(place: S3Place, between: Between) -> None:
@@ -116,7 +120,11 @@ def test_a_store_with_a_defect_is_refused(place: S3Place, between: Between, defe
         hold(place)
     assert "docs/s3.md" in caught.value.advice
     between.heal()
-    assert not client_of(place).list_multipart_uploads(Bucket=place.bucket).get("Uploads")
+    assert (
+        not client_of(place)
+        .list_multipart_uploads(Bucket=place.bucket, Prefix=place.top)
+        .get("Uploads")
+    )
 
 
 def test_a_bucket_without_versions_is_refused(place: S3Place) -> None:

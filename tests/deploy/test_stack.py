@@ -16,6 +16,8 @@ from tests.deploy.compose import ROOT
 from tests.deploy.stack import DEPLOY, Stack, stack
 from tests.services import ServiceMissing
 
+pytestmark = pytest.mark.stack
+
 BATCH = ROOT / "samples" / "batch"
 REFUSED_SOME = 4
 SECONDS = 900

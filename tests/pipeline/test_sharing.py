@@ -105,8 +105,9 @@ def test_processes_divide_a_batch_and_do_nothing_twice(archive: Archive, tmp_pat
         processes = [sharer(archive, batch, mark) for mark in marks]
         wait_for(*marks)
     done = [json.loads(process.communicate(timeout=120)[0]) for process in processes]
-    assert all(each.get("read", 0) > 0 for each in done), done
-    assert sum(each["read"] for each in done) == FILES
+    # On a busy machine one of three may come when all is read; no one may do everything.
+    assert sum(each.get("read", 0) > 0 for each in done) >= 2, done
+    assert sum(each.get("read", 0) for each in done) == FILES
     assert sum(each.get("extract", 0) for each in done) == FILES
     assert readings(archive) == Counter(items)
     assert not archive.catalog.waiting(Stage.EXTRACT, batch)

@@ -31,7 +31,7 @@ from tests.pipeline.test_sharing import contents
 from tests.services import Running
 from tests.services.prefect import ask
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.stack]
 
 AIGAQ = str(Path(sys.executable).with_name("aigaq"))
 PATIENCE = 150.0
