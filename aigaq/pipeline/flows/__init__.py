@@ -7,7 +7,7 @@ never bytes, and are never cached, because the record decides what is left to do
 import os
 
 # Before prefect is imported: nothing is reported to its makers, and its log stays in its own pages
-# (the console belongs to the progress bar; warnings still come through).
+# (the console belongs to the progress bar and the receipt, which tells every problem once).
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
